@@ -1,0 +1,215 @@
+"""The background server: any WSGI app on a free loopback port, in a daemon thread beside the notebook."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import logging
+import os
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from html import escape
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Flask, got_request_exception
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from .log import LastResort, Log
+
+HOST = "127.0.0.1"
+# How often the serving thread looks whether it shall stop, in seconds: this bounds how long stop() takes.
+POLL_INTERVAL = 0.01
+# How long stop() lets a view finish before it is interrupted, in seconds.
+PATIENCE = 0.2
+CRASHES_KEPT = 20
+
+# Flask ignores app.run() when this is set. In a notebook it would block the kernel, and a server runs already.
+os.environ.setdefault("FLASK_RUN_FROM_CLI", "true")
+
+
+@dataclass(frozen=True)
+class Crash:
+    """An exception that a view let escape."""
+
+    method: str
+    path: str
+    kind: str
+    text: str
+    # (file name, line number) of every frame, outermost first.
+    frames: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, error: BaseException, method: str, path: str) -> Crash:
+        """Describe an exception without keeping it: its frames would keep every local variable alive."""
+        frames = tuple((frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__))
+        return cls(method, path, type(error).__name__, str(error)[:500], frames)
+
+
+class _Handler(WSGIRequestHandler):
+    """Answer one connection and write to the server's log, never to stderr."""
+
+    server: _LoopbackServer
+
+    def make_environ(self) -> dict[str, Any]:
+        _last_resort.claim(self.server.record)
+        environ = super().make_environ()
+        environ["wsgi.errors"] = self.server.record
+        return environ
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        status = int(code) if str(code).isdigit() else 0
+        self.server.record.add_request(self.command or "?", getattr(self, "path", "?"), status)
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        self.server.record.write((message % args if args else message) + "\n")
+
+
+class _LoopbackServer(ThreadedWSGIServer):
+    """Serve one app, remember the threads that answer, and keep quiet."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], record: Log) -> None:
+        self.record = record
+        self.answering: set[threading.Thread] = set()
+        # Werkzeug sets the protocol version on the handler class; a class of its own keeps servers apart.
+        super().__init__(HOST, 0, app, type("Handler", (_Handler,), {"protocol_version": "HTTP/1.1"}))
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        thread = threading.current_thread()
+        self.answering.add(thread)
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.answering.discard(thread)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        self.record.write(traceback.format_exc())
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        self.record.write((message % args if args else message) + "\n")
+
+
+class Server:
+    """A running server, and the handle to it.
+
+    Use it in ``with``, or call :meth:`stop`. ``url`` has no slash at its end, so that ``server.url + "/items"`` works.
+    """
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        if not callable(app):
+            raise TypeError(
+                f"A server needs a WSGI app such as app = Flask(__name__), not {type(app).__name__}: {app!r:.80}"
+            )
+        self.app = app
+        self.log = Log()
+        self.crashes: deque[Crash] = deque(maxlen=CRASHES_KEPT)
+        _keep_loopback_off_proxies()
+        if isinstance(app, Flask):
+            # Flask turns an exception into a 500 before any server sees it; this signal still tells.
+            got_request_exception.connect(self._note_crash, sender=app)
+        self._server = _LoopbackServer(self._call_app, self.log)
+        self.port: int = self._server.port
+        self.url = f"http://{HOST}:{self.port}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_INTERVAL,), name=f"server-{self.port}", daemon=True
+        )
+        self._thread.start()
+        _running.add(self)
+
+    def _call_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            return self.app(environ, start_response)
+        except BaseException as error:
+            self.crashes.append(Crash.of(error, environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+            raise
+
+    def _note_crash(self, app: Flask, exception: BaseException, **_: Any) -> None:
+        from flask import request
+
+        self.crashes.append(Crash.of(exception, request.method, request.path))
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the server still answers."""
+        return self in _running
+
+    @property
+    def link(self) -> str:
+        """Return the address to click: the proxied one under JupyterHub, else ``url``."""
+        prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
+        if prefix and find_spec("jupyter_server_proxy"):
+            return f"{prefix.rstrip('/')}/proxy/{self.port}/"
+        return self.url
+
+    def stop(self) -> None:
+        """Stop serving and free the port. A view that is still busy is interrupted; stopping twice is fine."""
+        if self not in _running:
+            return
+        _running.discard(self)
+        if isinstance(self.app, Flask):
+            got_request_exception.disconnect(self._note_crash, sender=self.app)
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        for thread in list(self._server.answering):
+            thread.join(PATIENCE)
+            if thread.is_alive():
+                interrupt(thread)
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<Server at {self.link}>" if self.running else "<Server, stopped>"
+
+    def _repr_html_(self) -> str:
+        if not self.running:
+            return escape(repr(self))
+        return f'Serving at <a href="{escape(self.link)}" target="_blank" rel="noopener">{escape(self.link)}</a>'
+
+
+def launch(app: Callable[..., Iterable[bytes]], name: str = "server") -> Server:
+    """Serve ``app`` in the background and return the handle.
+
+    Running the cell again swaps the server: the one launched before under the same ``name`` is stopped. Give names
+    when a lesson needs two servers at once.
+    """
+    new = Server(app)
+    old = _launched.get(name)
+    _launched[name] = new
+    if old is not None:
+        old.stop()
+    return new
+
+
+def interrupt(thread: threading.Thread, error: type[BaseException] = SystemExit) -> None:
+    """Raise ``error`` in another thread at its next Python instruction: the only cure for an endless loop."""
+    if thread.ident is not None and thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(error))
+
+
+def _keep_loopback_off_proxies() -> None:
+    """Name loopback in ``NO_PROXY``: a school's proxy cannot reach this machine's 127.0.0.1."""
+    for variable in ("NO_PROXY", "no_proxy"):
+        hosts = [host for host in os.environ.get(variable, "").split(",") if host]
+        missing = [host for host in (HOST, "localhost") if host not in hosts]
+        if missing and hosts != ["*"]:
+            os.environ[variable] = ",".join(hosts + missing)
+
+
+def _stop_all() -> None:
+    for server in list(_running):
+        server.stop()
+
+
+_launched: dict[str, Server] = {}
+_running: set[Server] = set()
+_last_resort = LastResort(logging.lastResort or logging.NullHandler())
+logging.lastResort = _last_resort  # type: ignore[assignment]
+atexit.register(_stop_all)
