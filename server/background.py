@@ -6,10 +6,12 @@ import atexit
 import ctypes
 import logging
 import os
+import socket
 import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from importlib.util import find_spec
@@ -21,8 +23,6 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from .log import LastResort, Log
 
 HOST = "127.0.0.1"
-# How often the serving thread looks whether it shall stop, in seconds: this bounds how long stop() takes.
-POLL_INTERVAL = 0.01
 # How long stop() lets a view finish before it is interrupted, in seconds.
 PATIENCE = 0.2
 CRASHES_KEPT = 20
@@ -44,9 +44,16 @@ class Crash:
 
     @classmethod
     def of(cls, error: BaseException, method: str, path: str) -> Crash:
-        """Describe an exception without keeping it: its frames would keep every local variable alive."""
+        """Describe an exception without keeping it: its frames would keep every local variable alive.
+
+        An exception whose text cannot be had counts as one without text.
+        """
         frames = tuple((frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__))
-        return cls(method, path, type(error).__name__, str(error)[:500], frames)
+        try:
+            text = str(error)[:500]
+        except Exception:
+            text = ""
+        return cls(method, path, type(error).__name__, text, frames)
 
 
 class _Handler(WSGIRequestHandler):
@@ -71,11 +78,32 @@ class _Handler(WSGIRequestHandler):
 class _LoopbackServer(ThreadedWSGIServer):
     """Serve one app, remember the threads that answer, and keep quiet."""
 
+    # Seconds after which the serving loop looks around even if nothing happens.
+    timeout = 1.0
+
     def __init__(self, app: Callable[..., Iterable[bytes]], record: Log) -> None:
         self.record = record
         self.answering: set[threading.Thread] = set()
+        self.stopping = False
         # Werkzeug sets the protocol version on the handler class; a class of its own keeps servers apart.
         super().__init__(HOST, 0, app, type("Handler", (_Handler,), {"protocol_version": "HTTP/1.1"}))
+
+    def serve_until_stopped(self) -> None:
+        """Answer requests until :meth:`stop_serving` is called.
+
+        Unlike ``serve_forever`` this does not poll for the end: each poll interval would be added to every stop.
+        """
+        while not self.stopping:
+            self.handle_request()
+
+    def stop_serving(self) -> None:
+        """End the serving loop by knocking at its door."""
+        self.stopping = True
+        with suppress(OSError):
+            socket.create_connection((HOST, self.port), timeout=1).close()
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        return not self.stopping
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         thread = threading.current_thread()
@@ -114,7 +142,7 @@ class Server:
         self.port: int = self._server.port
         self.url = f"http://{HOST}:{self.port}"
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(POLL_INTERVAL,), name=f"server-{self.port}", daemon=True
+            target=self._server.serve_until_stopped, name=f"server-{self.port}", daemon=True
         )
         self._thread.start()
         _running.add(self)
@@ -151,9 +179,9 @@ class Server:
         _running.discard(self)
         if isinstance(self.app, Flask):
             got_request_exception.disconnect(self._note_crash, sender=self.app)
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop_serving()
         self._thread.join()
+        self._server.server_close()
         for thread in list(self._server.answering):
             thread.join(PATIENCE)
             if thread.is_alive():

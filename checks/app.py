@@ -1,0 +1,369 @@
+"""The learner's app as a check sees it: requests, and promises about what comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+from .answer import Answer, Raised, Unreachable
+from .diagnosis import explain_failure, explain_status
+from .recorder import current
+from .report import Row
+from .wire import NoReply, Reply, exchange
+
+_MISSING = object()
+
+
+class App:
+    """The app of an answer. Every request becomes a row of the report.
+
+    Redirects are not followed: following would hide the status code that a check is about.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def get(self, path: str, **request: Any) -> Exchange:
+        """Send GET; see :meth:`request`."""
+        return self.request("GET", path, **request)
+
+    def head(self, path: str, **request: Any) -> Exchange:
+        """Send HEAD; see :meth:`request`."""
+        return self.request("HEAD", path, **request)
+
+    def post(self, path: str, **request: Any) -> Exchange:
+        """Send POST; see :meth:`request`."""
+        return self.request("POST", path, **request)
+
+    def put(self, path: str, **request: Any) -> Exchange:
+        """Send PUT; see :meth:`request`."""
+        return self.request("PUT", path, **request)
+
+    def patch(self, path: str, **request: Any) -> Exchange:
+        """Send PATCH; see :meth:`request`."""
+        return self.request("PATCH", path, **request)
+
+    def delete(self, path: str, **request: Any) -> Exchange:
+        """Send DELETE; see :meth:`request`."""
+        return self.request("DELETE", path, **request)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: Any = _MISSING,
+        data: bytes | str = b"",
+    ) -> Exchange:
+        """Send one request. ``json`` is sent as application/json, ``data`` as it is and without a Content-Type."""
+        recorder = current()
+        recorder.give_up_when_late()
+        sent = Sent(method, path + (f"?{urlencode(query)}" if query else ""), dict(headers or {}), data, json)
+        row = recorder.add(Row(asked=str(sent), paste=sent.paste()))
+        try:
+            address = self._answer.address()
+            reply = exchange(address, method, quote(sent.target, safe="/?&=%+:;,@!$'()*~"), sent.fields(), sent.body())
+        except Unreachable as problem:
+            row.asked, row.got, row.paste, row.blank = problem.asked, problem.got, (), problem.blank
+            recorder.fail(row, "an app that can be asked", problem.why)
+        except NoReply as problem:
+            recorder.late += problem.kind in ("late", "endless")
+            row.got = problem.got
+            return Exchange(self, sent, row, None, problem, self._crash())
+        crash = self._crash() if reply.code >= 500 else None
+        row.got = describe_reply(reply, method)
+        row.blank = reply.code == 501 and crash is None
+        return Exchange(self, sent, row, reply, None, crash)
+
+    def _crash(self) -> Raised | None:
+        try:
+            return self._answer.crash()
+        except Unreachable as problem:
+            return Raised((problem.got,), "")
+
+    def log_messages(self) -> list[str]:
+        """Return the messages of level WARNING or higher that the app logged so far."""
+        return self._answer.messages()
+
+
+class Sent:
+    """A request as it was sent."""
+
+    def __init__(self, method: str, target: str, headers: dict[str, str], data: bytes | str, json_value: Any) -> None:
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self._data = data.encode() if isinstance(data, str) else data
+        self._json = json_value
+
+    def fields(self) -> dict[str, str]:
+        """Return the header fields."""
+        if self._json is not _MISSING:
+            return {"Content-Type": "application/json", **self.headers}
+        return self.headers
+
+    def body(self) -> bytes:
+        """Return the content."""
+        return json.dumps(self._json).encode() if self._json is not _MISSING else self._data
+
+    def __str__(self) -> str:
+        parts = [f"{self.method} {self.target}"]
+        parts += [f"{name}: {value}" for name, value in self.headers.items()]
+        if body := self.body():
+            parts.append(preview(body.decode("utf-8", "replace")))
+        return "  ".join(parts)
+
+    def paste(self) -> tuple[str, str]:
+        """Return the request as a line for ``requests`` and a line for ``curl``."""
+        arguments = [f'server.url + "{self.target}"']
+        curl = ["curl -i"] + (["--head"] if self.method == "HEAD" else [f"-X {self.method}"])
+        curl.append(f'"$SERVER{self.target}"')
+        if self.headers:
+            arguments.append(f"headers={self.headers!r}")
+        curl += [f"-H {_shell(f'{name}: {value}')}" for name, value in self.fields().items()]
+        if body := self.body():
+            text = body.decode("utf-8", "replace")
+            arguments.append(f"json={self._json!r}" if self._json is not _MISSING else f"data={preview(text)!r}")
+            curl.append(f"-d {_shell(preview(text, 300))}")
+        arguments += ["allow_redirects=False", "timeout=5"]
+        return f"requests.{self.method.lower()}({', '.join(arguments)})", " ".join(curl)
+
+
+class Exchange:
+    """One request to the app and what came back, with the promises made about it.
+
+    A promise that is kept returns the exchange, so that promises can be chained; a broken one ends the check.
+    """
+
+    def __init__(
+        self, app: App, sent: Sent, row: Row, reply: Reply | None, problem: NoReply | None, crash: Raised | None
+    ) -> None:
+        self._app = app
+        self.sent = sent
+        self._row = row
+        self.reply = reply
+        self.problem = problem
+        self.crash = crash
+        self._promised_headers = ["Content-Type"]
+
+    # What came back.
+
+    @property
+    def code(self) -> int:
+        """Return the status code; 0 when there was no response."""
+        return self.reply.code if self.reply else 0
+
+    def header(self, name: str) -> str | None:
+        """Return the value of a header field; None when it is absent."""
+        return self.reply.headers.get(name) if self.reply else None
+
+    @property
+    def body(self) -> bytes:
+        """Return the content."""
+        return self.reply.body if self.reply else b""
+
+    @property
+    def text(self) -> str:
+        """Return the content as text."""
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def json(self) -> Any:
+        """Return the decoded JSON of the content; None when it is no JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    def member(self, name: str) -> Any:
+        """Return a member of the JSON object; None when there is no such object or member."""
+        value = self.json
+        return value.get(name) if isinstance(value, dict) else None
+
+    @property
+    def location(self) -> str | None:
+        """Return Location resolved against the request's URL (RFC 9110 §10.2.2): a path on this server, else a URL."""
+        value = self.header("Location")
+        return None if value is None else self.resolve(value)
+
+    def resolve(self, reference: str) -> str | None:
+        """Resolve a reference: a path (with query) on this server, else a whole URL; None when it is no reference."""
+        host = "{}:{}".format(*self._app._answer.address())
+        try:
+            url = urlsplit(urljoin(f"http://{host}{self.sent.target}", reference.strip()))
+            if url.netloc.replace("localhost", "127.0.0.1") != host or url.scheme != "http":
+                return url.geturl()
+        except ValueError:
+            return None
+        return (url.path or "/") + (f"?{url.query}" if url.query else "")
+
+    # What was promised.
+
+    def expect(
+        self, *codes: int, because: str, instead: Mapping[int, str] | None = None, rfc: str = "", wanted: str = ""
+    ) -> Exchange:
+        """Promise one of these status codes.
+
+        ``because`` says why a client needs that. ``instead`` holds a sentence of its own for a code that people are
+        likely to send by mistake.
+        """
+        self._want(wanted or " or ".join(map(str, codes)))
+        if self.code in codes and not (self._row.blank and 501 not in codes):
+            return self
+        special = (instead or {}).get(self.code, "")
+        return self._break(explain_status(self, codes, special), because, rfc)
+
+    def expect_that(self, true: Any, *, wanted: str, because: str, rfc: str = "") -> Exchange:
+        """Promise anything else about this exchange."""
+        self._want(wanted)
+        if self.problem is not None:
+            return self._break(explain_failure(self), because, rfc)
+        return self if true else self._break("", because, rfc)
+
+    def expect_json(
+        self,
+        value: Any = _MISSING,
+        *,
+        because: str,
+        where: Callable[[Any], bool] | None = None,
+        wanted: str = "",
+        error: bool = False,
+        rfc: str = "",
+    ) -> Exchange:
+        """Promise JSON: a Content-Type that says so and exactly this value, or one for which ``where`` is true.
+
+        For an ``error``, ``application/...+json`` will do as well.
+        """
+        self._want("application/json")
+        if self.problem is not None:
+            return self._break(explain_failure(self), because, rfc)
+        if not self.is_json(error):
+            return self._break(self._explain_media_type(), because, rfc)
+        if value is not _MISSING:
+            self._want(preview(json.dumps(value)))
+            kept = same_json(self.json, value)
+        else:
+            self._want(wanted)
+            kept = where is None or bool(where(self.json))
+        return self if kept else self._break("", because, rfc)
+
+    def is_json(self, error: bool = False) -> bool:
+        """Tell whether the Content-Type announces JSON and the content is JSON."""
+        media_type = self.reply.media_type if self.reply else ""
+        announced = media_type == "application/json" or (
+            error and media_type.startswith("application/") and media_type.endswith("+json")
+        )
+        try:
+            json.loads(self.body)
+        except (ValueError, RecursionError):
+            return False
+        return announced
+
+    def expect_header(
+        self, name: str, *, because: str, where: Callable[[str], bool] | None = None, wanted: str = "", rfc: str = ""
+    ) -> Exchange:
+        """Promise a header field, and if ``where`` is given a value for which it is true."""
+        self._want(f"{name}: {wanted}" if wanted else name)
+        self._promised_headers.append(name)
+        value = self.header(name)
+        if value is not None and (where is None or where(value)):
+            return self
+        explanation = f"{name} is {value!r}." if value is not None else f"There is no {name} header field."
+        if value is None and self.member(name) is not None:
+            explanation = (
+                f"{name} is in the body. It is a header field: put it third in the tuple (body, status, headers)."
+            )
+        return self._break(explanation, because, rfc)
+
+    def expect_location(self, path: str, *, because: str, rfc: str = "RFC 9110 §10.2.2") -> Exchange:
+        """Promise a Location that resolves to ``path`` on this server."""
+        return self.expect_header(
+            "Location", because=because, where=lambda value: self.resolve(value) == path, wanted=path, rfc=rfc
+        )
+
+    def expect_no_content(self, *, because: str, rfc: str = "RFC 9110 §6.4.1") -> Exchange:
+        """Promise that no byte follows the header section."""
+        self._want("no content")
+        surplus = self.reply.surplus if self.reply else b""
+        return self if not surplus else self._break(f"{len(surplus)} bytes came after the headers.", because, rfc)
+
+    def expect_same_head(self) -> Exchange:
+        """Promise that HEAD answers like this GET: same status, same promised header fields, no content."""
+        because = "A client uses HEAD to learn what GET would say, without the content."
+        head = self._app.request("HEAD", self.sent.target, headers=self.sent.headers)
+        head.expect(self.code, because=because, rfc="RFC 9110 §9.3.2")
+        for name in self._promised_headers:
+            if (value := self.header(name)) is not None:
+                head.expect_header(
+                    name,
+                    because=because,
+                    where=lambda got, value=value: got == value,
+                    wanted=value,
+                    rfc="RFC 9110 §9.3.2",
+                )
+        head.expect_no_content(because=because, rfc="RFC 9110 §9.3.2")
+        return self
+
+    def _want(self, text: str) -> None:
+        if text and text not in self._row.wanted:
+            self._row.wanted.append(text)
+
+    def _break(self, explanation: str, because: str, rfc: str) -> Exchange:
+        current().fail(self._row, self._row.wanted[-1], f"{explanation} {because}".strip(), rfc)
+        raise AssertionError("fail() always raises")
+
+    def _explain_media_type(self) -> str:
+        media_type = self.reply.media_type if self.reply else ""
+        if media_type == "text/html" and self.code < 400:
+            return (
+                "The body is text/html: a str becomes text/html. Return a dict or a list, and Flask turns it into JSON."
+            )
+        if media_type == "text/html":
+            return "The body is an HTML page: r.json() fails in the client exactly when something went wrong."
+        if media_type.endswith("json"):
+            return f"The Content-Type is {media_type}, but the content is no such JSON."
+        return f"The Content-Type is {media_type or 'missing'}: a client cannot know that it is JSON."
+
+
+def describe_reply(reply: Reply, method: str = "GET") -> str:
+    """Return a response as one line: status code, the header fields a check talks about, the content."""
+    parts = [str(reply.code)]
+    for name in ("Location", "Allow", "WWW-Authenticate", "Retry-After", "ETag", "Content-Range"):
+        if value := reply.headers.get(name):
+            if name == "Allow":
+                value = ", ".join(sorted(method.strip() for method in value.split(",")))
+            parts.append(f"{name}: {preview(value)}")
+    if reply.media_type and (reply.surplus or method == "HEAD"):
+        parts.append(reply.media_type)
+    if reply.body:
+        text = reply.body.decode("utf-8", "replace")
+        parts.append("an HTML page" if text.lower().lstrip().startswith(("<!doctype html", "<html")) else preview(text))
+    elif reply.surplus:
+        parts.append(f"and {len(reply.surplus)} bytes that no client reads")
+    return "  ".join(parts)
+
+
+def preview(text: str, length: int = 100) -> str:
+    """Return a text as one line of bounded length."""
+    line = " ".join(text[: length * 4].split())
+    return line if len(line) <= length else line[: length - 3] + "..."
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Compare decoded JSON: numbers by value, but true is not 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_json(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return bool(one == other)
+
+
+def _shell(text: str) -> str:
+    """Quote a text for a POSIX shell."""
+    return "'" + text.replace("'", "'\\''") + "'"

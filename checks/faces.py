@@ -1,0 +1,120 @@
+"""How a judgement is told: as HTML for a notebook and as plain text for everything else, both complete.
+
+The colours are readable on JupyterLab's light and dark themes, and nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from .report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row, tidy
+
+# Symbol, words and badge colour of each state. White on these colours has a contrast of at least 5 : 1.
+_STATES = {
+    PASSED: ("✓", "Passed", "#1a7f37"),
+    NOT_YET: ("✗", "Not yet", "#b3261e"),
+    NOT_ATTEMPTED: ("○", "Not attempted", "#57606a"),
+    BROKEN: ("!", "This check is broken", "#8250df"),
+}
+_BORDER = "1px solid var(--jp-border-color2, #bdbdbd)"
+_CODE = "font-family: var(--jp-code-font-family, monospace); font-size: 90%;"
+_CELL = f"text-align: left; vertical-align: top; padding: 4px 8px; border-top: {_BORDER}; overflow-wrap: anywhere;"
+
+
+class Note:
+    """A titled text with both faces; ``code`` is shown below it as it is."""
+
+    def __init__(self, title: str, lines: Sequence[str], code: str = "") -> None:
+        self.title = title
+        self.lines = list(lines)
+        self.code = code
+
+    def __repr__(self) -> str:
+        text = [self.title, *(f"  {line}" for line in self.lines)]
+        if self.code:
+            text += ["", *(f"    {line}".rstrip() for line in self.code.splitlines())]
+        return "\n".join(text)
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f'<div style="margin-top: 4px">{escape(line)}</div>' for line in self.lines)
+        code = f'<pre style="{_CODE} margin: 8px 0 0">{escape(self.code)}</pre>' if self.code else ""
+        return _box(f"<strong>{escape(self.title)}</strong>{lines}{code}")
+
+
+def plain_report(report: Report) -> str:
+    """Return a report as plain text."""
+    symbol, words, _ = _STATES[report.state]
+    text = [f"{symbol} {words}: {report.id}, {_points(report)}", report.title, ""]
+    if report.state == NOT_ATTEMPTED:
+        text.append("  The starter is untouched. Write your answer, run its cell, then run this check again.")
+        return "\n".join(text)
+    if report.state == BROKEN:
+        text += ["  This is not your mistake. Please report it with these lines:", *_indent(tidy(report.fault), 4)]
+        return "\n".join(text)
+    explained = False
+    for row in report.rows:
+        data = row.to_json()
+        text.append(f"  {'✓' if row.passed else '✗'} {data['asked']}")
+        text.append(f"      came back: {data['got']}")
+        text.append(f"      promised:  {data['wanted']}")
+        if not row.passed and not explained:
+            explained = True
+            text.append(f"      why:       {data['why']}")
+            text += [f"      try:       {tidy(line)}" for line in row.paste]
+    return "\n".join(text)
+
+
+def html_report(report: Report) -> str:
+    """Return a report as HTML."""
+    symbol, words, colour = _STATES[report.state]
+    badge = (
+        f'<span style="background: {colour}; color: #ffffff; padding: 1px 8px; border-radius: 4px; font-weight: bold">'
+        f"{symbol} {escape(words)}</span>"
+    )
+    head = (
+        f'<div role="status">{badge} <strong>{escape(report.id)}</strong>, {_points(report)}</div>'
+        f'<div style="margin-top: 4px">{escape(report.title)}</div>'
+    )
+    if report.state == NOT_ATTEMPTED:
+        return _box(
+            head + "<p>The starter is untouched. Write your answer, run its cell, then run this check again.</p>"
+        )
+    if report.state == BROKEN:
+        fault = f'<pre style="{_CODE}">{escape(tidy(report.fault))}</pre>'
+        return _box(head + f"<p>This is not your mistake. Please report it with these lines:</p>{fault}")
+    titles = "".join(f'<th style="{_CELL}" scope="col">{title}</th>' for title in ("", "Sent", "Came back", "Promised"))
+    first = next((row for row in report.rows if not row.passed), None)
+    rows = "".join(_html_row(row, explained=row is first) for row in report.rows)
+    table = (
+        '<table style="width: 100%; border-collapse: collapse; margin-top: 8px; table-layout: auto">'
+        f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+    return _box(head + table)
+
+
+def _html_row(row: Row, explained: bool) -> str:
+    data = row.to_json()
+    verdict = "✓ kept" if row.passed else "✗ broken"
+    cells = [f'<td style="{_CELL} white-space: nowrap; font-weight: bold">{verdict}</td>']
+    cells += [f'<td style="{_CELL} {_CODE}">{escape(data[name])}</td>' for name in ("asked", "got", "wanted")]
+    html = f"<tr>{''.join(cells)}</tr>"
+    if not explained:
+        return html
+    why = f'<div style="border-left: 4px solid #b3261e; padding-left: 8px">{escape(data["why"])}</div>'
+    paste = "".join(f'<div style="{_CODE} margin-top: 4px">{escape(tidy(line))}</div>' for line in row.paste)
+    if paste:
+        paste = f'<details style="margin-top: 4px"><summary>Send it yourself</summary>{paste}</details>'
+    return html + f'<tr><td></td><td colspan="3" style="text-align: left; padding: 4px 8px 8px">{why}{paste}</td></tr>'
+
+
+def _points(report: Report) -> str:
+    return f"{report.points:g} of {report.max_points:g} point{'s' if report.max_points != 1 else ''}"
+
+
+def _box(content: str) -> str:
+    return f'<div style="border: {_BORDER}; border-radius: 6px; padding: 8px 12px; margin: 4px 0">{content}</div>'
+
+
+def _indent(text: str, spaces: int) -> list[str]:
+    return [" " * spaces + line for line in text.splitlines()]

@@ -1,0 +1,87 @@
+"""The state of the check that runs right now: its rows, its parts, its random data."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from .report import Row
+
+# So many requests or calls of one check may run into the time limit before the rest of it is given up.
+LATE_LIMIT = 2
+
+
+class NotYet(Exception):
+    """A promise was broken: the check, or the part of it that runs, ends here."""
+
+
+class Recorder:
+    """Collect what one run of a check finds out."""
+
+    def __init__(self, seed: str) -> None:
+        self.rows: list[Row] = []
+        self.parts: list[bool] = []
+        self.random = random.Random(seed)
+        self.late = 0
+
+    def add(self, row: Row) -> Row:
+        """Append a row and return it."""
+        self.rows.append(row)
+        return row
+
+    def fail(self, row: Row, wanted: str, why: str, rfc: str = "") -> None:
+        """Mark a row as a broken promise and raise :exc:`NotYet`."""
+        row.wanted = [wanted]
+        row.passed = False
+        row.why = why
+        row.rfc = rfc
+        raise NotYet
+
+    def give_up_when_late(self) -> None:
+        """Raise :exc:`NotYet` when too much of this check has run into the time limit already."""
+        if self.late >= LATE_LIMIT:
+            raise NotYet
+
+
+_current: ContextVar[Recorder] = ContextVar("current recorder")
+
+
+def current() -> Recorder:
+    """Return the recorder of the check that runs. Raise :exc:`LookupError` outside of a check."""
+    return _current.get()
+
+
+@contextmanager
+def recording(recorder: Recorder) -> Iterator[Recorder]:
+    """Make ``recorder`` the current one."""
+    token = _current.set(recorder)
+    try:
+        yield recorder
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def part() -> Iterator[None]:
+    """Judge one independent part of an exercise: when it fails, the next part is judged all the same.
+
+    The points of an exercise are shared equally by its parts.
+    """
+    recorder = current()
+    recorder.parts.append(False)
+    place = len(recorder.parts) - 1
+    try:
+        yield
+    except NotYet:
+        return
+    recorder.parts[place] = True
+
+
+def claim(true: bool, *, asked: str, got: str, wanted: str, because: str, rfc: str = "") -> None:
+    """Record a promise that is about no single request or call; when it is broken, the check ends here."""
+    recorder = current()
+    row = recorder.add(Row(asked, got, [wanted]))
+    if not true:
+        recorder.fail(row, wanted, because, rfc)

@@ -1,0 +1,56 @@
+"""A lesson as a notebook sees it: its exercises, its questions, and how far the learner has come."""
+
+from __future__ import annotations
+
+import difflib
+from types import ModuleType
+from typing import Any
+
+from checks import Exercise, Question
+from checks.progress import progress
+
+from .glance import Glance
+from .text import Text, read_text
+
+
+class Lesson:
+    """One lesson. Tab completion lists its exercises and questions."""
+
+    def __init__(self, name: str, module: ModuleType) -> None:
+        self.name = name
+        self.exercises: dict[str, Exercise] = {}
+        self.questions: dict[str, Question] = {}
+        for key, value in vars(module).items():
+            if isinstance(value, Exercise):
+                value.find_solution = lambda key=key: self._solution(key)  # type: ignore[misc]
+                self.exercises[key] = value
+            elif isinstance(value, Question):
+                value.id = f"{name}.{key}"
+                self.questions[key] = value
+
+    @property
+    def text(self) -> Text:
+        """Return the lesson's text."""
+        return read_text(self.name)
+
+    def progress(self) -> Glance:
+        """Show this lesson at a glance: predictions, exercises, points."""
+        return Glance(self.name, self.exercises, self.questions, progress())
+
+    def _solution(self, exercise: str) -> str | None:
+        cells = self.text.answers(exercise, "solution")
+        return cells[0].source if cells else None
+
+    def __getattr__(self, name: str) -> Any:
+        known = {**vars(self).get("exercises", {}), **vars(self).get("questions", {})}
+        if name in known:
+            return known[name]
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise AttributeError(f"The lesson {vars(self).get('name', '')} has no exercise or question {name!r}.{hint}")
+
+    def __dir__(self) -> list[str]:
+        return [*self.exercises, *self.questions, "progress"]
+
+    def __repr__(self) -> str:
+        return f"<lesson {self.name}: {len(self.exercises)} exercises, {len(self.questions)} questions>"

@@ -1,0 +1,120 @@
+"""Read a lesson's text: plain jupytext Markdown, in which every fenced block of Python is a cell.
+
+The line that opens a cell may carry ``tags=["…"]`` with one tag, ``exercise="…"`` and ``feedback="…"``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+FOLDER = Path(__file__).parent
+TAGS = ("given", "starter", "solution", "variant", "mistake")
+_OPTION = re.compile(r'\s*(\w+)=("(?:[^"\\]|\\.)*"|\[[^\]]*\])')
+
+
+class TextError(ValueError):
+    """A lesson's text cannot be read; the message names the file, the line and what to do."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a lesson's text. ``line`` is where it starts in the file, counted from 1."""
+
+    kind: str  # "markdown" or "code"
+    source: str
+    line: int
+    tag: str = ""
+    exercise: str = ""
+    feedback: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass
+class Text:
+    """The text of one lesson."""
+
+    name: str
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """Return the first heading."""
+        first = next((cell.source for cell in self.cells if cell.kind == "markdown"), "")
+        return first.partition("\n")[0].lstrip("# ").strip()
+
+    def answers(self, exercise: str, tag: str) -> list[Cell]:
+        """Return the cells of one exercise with one tag, each a whole answer: what is given comes first."""
+        given = self.given(exercise)
+        cells = [cell for cell in self.cells if cell.exercise == exercise and cell.tag == tag]
+        return [
+            Cell("code", f"{given}\n{cell.source}" if given else cell.source, cell.line, tag, exercise, cell.feedback)
+            for cell in cells
+        ]
+
+    def given(self, exercise: str) -> str:
+        """Return the code that every answer to an exercise starts with."""
+        return "\n".join(cell.source for cell in self.cells if cell.exercise == exercise and cell.tag == "given")
+
+
+def read_text(name: str, folder: Path = FOLDER) -> Text:
+    """Read the text of a lesson. Raise :exc:`TextError` when it breaks a rule of the format."""
+    path = folder / f"{name}.md"
+    try:
+        return parse_text(name, path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise TextError(f"{path} is missing: a lesson is two files, {name}.md and {name}.py.") from None
+
+
+def parse_text(name: str, markdown: str) -> Text:
+    """Split the Markdown of a lesson into its cells."""
+    lines = markdown.split("\n")
+    cells: list[Cell] = []
+    place = 0
+    for token in MarkdownIt("commonmark").parse(markdown):
+        language, _, options = token.info.partition(" ")
+        if token.type != "fence" or token.level or language != "python" or ".noeval" in options.split():
+            continue
+        start, end = token.map or (0, 0)
+        _add_markdown(cells, lines, place, start)
+        cells.append(_code_cell(name, token.content.removesuffix("\n"), start + 1, options))
+        place = end
+    _add_markdown(cells, lines, place, len(lines))
+    return Text(name, cells)
+
+
+def _add_markdown(cells: list[Cell], lines: list[str], start: int, end: int) -> None:
+    source = "\n".join(lines[start:end]).strip("\n")
+    if source:
+        cells.append(Cell("markdown", source, start + 1))
+
+
+def _code_cell(name: str, source: str, line: int, options: str) -> Cell:
+    where = f"lessons/{name}.md, line {line}"
+    found: dict[str, object] = {}
+    place = 0
+    while match := _OPTION.match(options, place):
+        try:
+            found[match[1]] = json.loads(match[2])
+        except ValueError:
+            raise TextError(f"{where}: the option {match[0].strip()} is no JSON text or list.") from None
+        place = match.end()
+    if options[place:].strip():
+        raise TextError(f'{where}: cannot read {options[place:].strip()!r}; options look like exercise="first_answer".')
+    tags = tuple(map(str, found.pop("tags", []) or []))  # type: ignore[call-overload]
+    ours = [tag for tag in tags if tag in TAGS]
+    exercise, feedback = str(found.pop("exercise", "")), str(found.pop("feedback", ""))
+    if found:
+        raise TextError(f"{where}: unknown option {', '.join(found)}; there are tags, exercise and feedback.")
+    if len(ours) > 1:
+        raise TextError(f"{where}: the tags {', '.join(ours)} exclude each other.")
+    tag = ours[0] if ours else ""
+    if tag and not exercise and tag in ("given", "variant", "mistake"):
+        raise TextError(f'{where}: a cell tagged {tag} must say exercise="…".')
+    if (tag == "mistake") != bool(feedback):
+        raise TextError(f'{where}: a mistake, and only a mistake, says feedback="…".')
+    return Cell("code", source, line, tag, exercise, feedback, tuple(other for other in tags if other not in TAGS))
