@@ -1,0 +1,40 @@
+"""Run the source of an answer, with the names that the lessons import at their top already there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# A file handed to `course check` may be one cell of a notebook: these are the names the notebook has at that point.
+PRELUDE = """
+import base64, collections, datetime, email.utils, functools, hashlib, hmac, io, itertools, json, logging, math
+import os, random, re, secrets, socket, sqlite3, string, sys, threading, time, urllib.error, urllib.parse
+import urllib.request, uuid
+from collections import Counter, defaultdict, deque
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+import requests, werkzeug
+from flask import (
+    Blueprint, Flask, Response, abort, current_app, g, jsonify, make_response, redirect, request, send_file,
+    stream_with_context, url_for,
+)
+from flask.views import MethodView
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import (
+    BadRequest, Conflict, Forbidden, Gone, HTTPException, InternalServerError, MethodNotAllowed, NotFound,
+    PreconditionFailed, PreconditionRequired, ServiceUnavailable, TooManyRequests, Unauthorized, UnprocessableEntity,
+    UnsupportedMediaType,
+)
+
+app = Flask(__name__)
+"""
+
+
+def run_source(source: str, filename: str, given: str = "") -> dict[str, Any]:
+    """Run an answer behind what its exercise gives; return its globals. Whatever the source raises is raised."""
+    namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
+    for code, name in ((PRELUDE, "<prelude>"), (given, "<given>"), (source, filename)):
+        exec(compile(code, name, "exec"), namespace)
+    return namespace
