@@ -82,8 +82,8 @@ class App:
     def _crash(self) -> Raised | None:
         try:
             return self._answer.crash()
-        except Unreachable as problem:
-            return Raised((problem.got,), "")
+        except Unreachable:
+            return None
 
     def log_messages(self) -> list[str]:
         """Return the messages of level WARNING or higher that the app logged so far."""

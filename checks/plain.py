@@ -71,6 +71,9 @@ def encode(value: object, depth: int = 0) -> Any:
         return value
     if isinstance(value, (ResponseOf, ErrorOf)):
         return {"make": type(value).__name__, "arguments": vars(value)}
+    if type(value) is Thing:
+        details = {name: encode(detail) for name, detail in value.details.items()}
+        return {"thing": list(value.kinds), "text": value.text, "details": details}
     if value is Ellipsis or value is NotImplemented or isinstance(value, Blank):
         return {"blank": True}
     for kind, encode_kind in _ENCODERS:

@@ -1,0 +1,191 @@
+"""Reach an answer that lives in a process of its own, so that nothing it does can hurt who judges it.
+
+The two talk in lines of JSON over a pipe; HTTP goes straight to the server that the other process runs. Whatever
+arrives from there is plain data of the answer and nothing else: it is never run, never unpickled, never trusted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from .answer import CALL_LIMIT, Outcome, Raised, Unreachable
+from .plain import decode, encode
+
+# Seconds that running the whole cell may take.
+CELL_LIMIT = 20.0
+# Seconds that starting Python may take, and that anything short may take.
+START_LIMIT = 60.0
+SHORT_LIMIT = 5.0
+# Bytes of one line from the other process.
+LINE_LIMIT = 20_000_000
+
+_ROOT = Path(__file__).parent.parent
+
+
+class ApartAnswer:
+    """An answer in another process. Use it in ``with``, and call :meth:`load` first."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="answer-", ignore_cleanup_errors=True)
+        path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "checks.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder.name,
+            env={**os.environ, "PYTHONPATH": path, "COURSE_PROGRESS": "off"},
+            start_new_session=True,
+        )
+        self._lines: queue.Queue[bytes] = queue.Queue(maxsize=100)
+        self._reader = threading.Thread(target=self._read_lines, args=(self._process.stdout,), daemon=True)
+        self._reader.start()
+        self._asked = 0
+        self._address: tuple[str, int] | None = None
+
+    def __enter__(self) -> ApartAnswer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        self._folder.cleanup()
+
+    def load(self, source: str, given: str = "", folder: Path | None = None) -> None:
+        """Run the source of the answer behind what its exercise gives. ``folder`` is where it may import from."""
+        self._ask("hello", limit=START_LIMIT)
+        arguments = {"source": source, "given": given, "folder": str(folder) if folder else ""}
+        self._ask("load", arguments, CELL_LIMIT, asked="running your code")
+
+    def address(self) -> tuple[str, int]:
+        if self._address is None:
+            port = self._ask("address", limit=SHORT_LIMIT, asked="the app")
+            if not isinstance(port, int) or not 0 < port < 65536:
+                raise self._nonsense()
+            self._address = "127.0.0.1", port
+        return self._address
+
+    def crash(self) -> Raised | None:
+        return _raised(self._ask("crash"))
+
+    def messages(self) -> list[str]:
+        return list(map(str, self._ask("messages") or []))
+
+    def call(
+        self,
+        name: str,
+        arguments: Sequence[Any],
+        then: tuple[str, Sequence[Any]] | None = None,
+        time_zone: str | None = None,
+    ) -> Outcome:
+        request = {
+            "name": name,
+            "arguments": encode(list(arguments)),
+            "then": encode([then[0], list(then[1])]) if then else None,
+            "time_zone": time_zone,
+        }
+        reply = self._ask("call", request, CALL_LIMIT + SHORT_LIMIT, asked=f"{name}(...)")
+        try:
+            return Outcome(decode(reply["value"]), _raised(reply["raised"]), tuple(decode(reply["arguments"])))
+        except (LookupError, TypeError, ValueError, RecursionError):
+            raise self._nonsense() from None
+
+    def read(self, name: str) -> Any:
+        try:
+            return decode(self._ask("read", {"name": name}, asked=f"the name {name}"))
+        except (LookupError, TypeError, ValueError, RecursionError):
+            raise self._nonsense() from None
+
+    def change(self, name: str, action: str, key: Any = None, value: Any = None) -> None:
+        request = {"name": name, "action": action, "key": encode(key), "value": encode(value)}
+        self._ask("change", request, asked=f"the name {name}")
+
+    def _ask(self, what: str, arguments: Any = None, limit: float = SHORT_LIMIT, asked: str = "your code") -> Any:
+        """Send one request and wait for its reply. Raise :exc:`Unreachable` when none comes in time."""
+        self._asked += 1
+        line = json.dumps({"number": self._asked, "do": what, **(arguments or {})}).encode() + b"\n"
+        try:
+            assert self._process.stdin is not None
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        except (OSError, ValueError):
+            raise self._ended(asked) from None
+        try:
+            reply = self._lines.get(timeout=limit)
+        except queue.Empty:
+            self._kill()
+            why = "Look for an endless loop or a long wait. The course gives every cell and every call a time limit."
+            raise Unreachable(asked, f"did not finish within {limit:g} s", why, late=True) from None
+        if not reply:
+            raise self._ended(asked)
+        try:
+            message = json.loads(reply)
+            if message["number"] != self._asked:
+                raise self._nonsense()
+            if problem := message.get("problem"):
+                raise Unreachable(
+                    str(problem["asked"]),
+                    str(problem["got"]),
+                    str(problem["why"]),
+                    late=bool(problem["late"]),
+                    blank=bool(problem["blank"]),
+                )
+            return message["reply"]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            raise self._nonsense() from None
+
+    def _read_lines(self, stream: IO[bytes]) -> None:
+        """Hand on the lines of the other process; an empty one when there are no more."""
+        with contextlib.suppress(OSError, ValueError):
+            while line := stream.readline(LINE_LIMIT):
+                try:
+                    self._lines.put(line, timeout=START_LIMIT)
+                except queue.Full:
+                    break
+        with contextlib.suppress(queue.Full):
+            self._lines.put(b"", timeout=START_LIMIT)
+
+    def _ended(self, asked: str) -> Unreachable:
+        self._kill()
+        status = self._process.returncode
+        got = (
+            f"the process ended (exit status {status})" if status >= 0 else f"the process was killed (signal {-status})"
+        )
+        return Unreachable(asked, got, "Your code ended the whole process: then nobody answers any more.")
+
+    def _nonsense(self) -> Unreachable:
+        self._kill()
+        why = "Your code wrote on a channel that it does not own. Return results, and print to standard output only."
+        return Unreachable("your code", "disturbed the check", why)
+
+    def _kill(self) -> None:
+        """End the other process and all it started in its session."""
+        if self._process.poll() is None or hasattr(os, "killpg"):
+            with contextlib.suppress(OSError):
+                if hasattr(os, "killpg"):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                else:
+                    self._process.kill()
+        self._process.wait()
+
+
+def _raised(data: Any) -> Raised | None:
+    if not isinstance(data, dict):
+        return None
+    line = data.get("line")
+    kinds = tuple(map(str, data.get("kinds") or ())) or ("Exception",)
+    return Raised(kinds, str(data.get("text", "")), line if isinstance(line, int) else None)
