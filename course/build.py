@@ -16,19 +16,18 @@ import click
 from lessons import LESSONS
 from lessons.text import Cell, Text, TextError, read_text
 
+from . import readme, recall
+from .names import file_name
+
 ROOT = Path(__file__).parent.parent
 SIDES = {"notebooks": "starter", "solutions": "solution"}
+CARDS = "solutions/recall.tsv"
 CELL_LIMIT = 60
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 class BuildError(Exception):
     """The notebooks cannot be built; the message says where and what to do."""
-
-
-def file_name(lesson: str) -> str:
-    """Return the name of a lesson's notebook."""
-    return f"{LESSONS.index(lesson) + 1:02d}_{lesson}.ipynb"
 
 
 def render(text: Text, side: str) -> dict[str, Any]:
@@ -96,7 +95,7 @@ def execute(notebook: dict[str, Any], name: str) -> dict[str, Any]:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    node = nbformat.from_dict(notebook)
+    node = nbformat.reads(json.dumps(notebook), as_version=4)
     client = NotebookClient(
         node,
         timeout=CELL_LIMIT,
@@ -138,9 +137,13 @@ def differences(root: Path = ROOT) -> list[str]:
             path = root / side / file_name(lesson)
             if problem := _difference(path, render(text, side), side):
                 found.append(f"{side}/{path.name} {problem}")
+    if not (root / CARDS).exists() or (root / CARDS).read_text("utf-8") != recall.recall_file():
+        found.append(f"{CARDS} is not what the recall questions of the lessons say")
+    if problem := readme.difference(root / "README.md"):
+        found.append(problem)
     expected = {root / side / file_name(lesson) for side in SIDES for lesson in LESSONS}
     for path in _files(root):
-        if path not in expected:
+        if path not in expected | {root / CARDS}:
             found.append(f"{path.relative_to(root).as_posix()} belongs to no lesson: delete it or list the lesson")
     return found
 
@@ -172,6 +175,8 @@ def build(lessons: list[str], root: Path = ROOT, force: bool = False) -> None:
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         for _ in pool.map(lambda lesson: _build_one(lesson, root), lessons):
             pass
+    (root / CARDS).write_text(recall.recall_file(), "utf-8", newline="\n")
+    readme.update(root / "README.md")
     if set(lessons) == set(LESSONS):
         expected = {file_name(lesson) for lesson in LESSONS}
         for path in _files(root):

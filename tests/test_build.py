@@ -121,6 +121,10 @@ def one_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Text) ->
     monkeypatch.setattr(build, "LESSONS", ("status_line",))
     monkeypatch.setattr(build, "read_text", lambda name: sample)
     monkeypatch.setattr(build, "execute", fake_execute)
+    monkeypatch.setattr(build.recall, "recall_file", lambda: "cards\n")
+    monkeypatch.setattr(build.readme, "rendered", lambda text: text.replace("OLD", "NEW"))
+    monkeypatch.setattr("course.names.LESSONS", ("status_line",))
+    (tmp_path / "README.md").write_text("OLD\n")
     build.build(["status_line"], tmp_path)
     return tmp_path
 
@@ -142,6 +146,8 @@ def test_current_project_has_no_differences(one_lesson: Path) -> None:
     [
         (lambda root: (root / "notebooks/01_status_line.ipynb").unlink(), "is missing"),
         (lambda root: (root / "notebooks/01_status_line.ipynb").write_text("{"), "is no notebook"),
+        (lambda root: edit(root / "README.md", "NEW", "OLD"), "README.md has tables"),
+        (lambda root: edit(root / "solutions/recall.tsv", "cards", "stars"), "recall questions"),
         (lambda root: (root / "notebooks/stray.txt").write_text("x"), "belongs to no lesson"),
         (lambda root: edit(root / "notebooks/01_status_line.ipynb", "math", "cmath"), "is not what"),
         (lambda root: edit(root / "solutions/01_status_line.ipynb", "math", "cmath"), "is not what"),
