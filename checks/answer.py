@@ -127,7 +127,12 @@ class LocalAnswer:
                 f"The task gives the name: your cell must define `{first}` at its top level.",
             )
         for attribute in attributes:
-            found = getattr(found, attribute)
+            try:
+                found = getattr(found, attribute)
+            except Exception:
+                kind = type(found).__name__
+                why = f"`{first}` must stay what the task gives: an object with `{attribute}`."
+                raise Unreachable(f"the name {name}", f"{first} is of type {kind}", why) from None
         return found
 
     def address(self) -> tuple[str, int]:

@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from .answer import Answer, Raised, Unreachable
 from .diagnosis import explain_failure, explain_status
+from .function import Function, Value
 from .recorder import current
-from .report import Row
+from .report import Row, preview
 from .wire import NoReply, Reply, exchange
 
 _MISSING = object()
@@ -84,6 +85,14 @@ class App:
             return self._answer.crash()
         except Unreachable:
             return None
+
+    def function(self, name: str) -> Function:
+        """Return a method of the app as something to call, such as ``test_client``."""
+        return Function(self._answer, f"app.{name}")
+
+    def value(self, name: str) -> Value:
+        """Return an attribute of the app as something to read, such as ``testing``."""
+        return Value(self._answer, f"app.{name}")
 
     def log_messages(self) -> list[str]:
         """Return the messages of level WARNING or higher that the app logged so far."""
@@ -345,12 +354,6 @@ def describe_reply(reply: Reply, method: str = "GET") -> str:
     elif reply.surplus:
         parts.append(f"and {len(reply.surplus)} bytes that no client reads")
     return "  ".join(parts)
-
-
-def preview(text: str, length: int = 100) -> str:
-    """Return a text as one line of bounded length."""
-    line = " ".join(text[: length * 4].split())
-    return line if len(line) <= length else line[: length - 3] + "..."
 
 
 def same_json(one: Any, other: Any) -> bool:

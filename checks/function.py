@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from .answer import Answer, Outcome, Unreachable
-from .app import preview
 from .plain import BLANK, Blank, ErrorOf, ResponseOf, Thing, same
 from .recorder import current
-from .report import Row
+from .report import Row, preview
 
 
 class Function:
@@ -53,6 +52,10 @@ class Result:
     def value(self) -> Any:
         """Return the returned value as plain data; None when an exception came instead."""
         return self._outcome.value
+
+    def detail(self, name: str) -> Any:
+        """Return ``status_code``, ``text`` or ``url`` of a returned response; None when it is none."""
+        return self.value.details.get(name) if isinstance(self.value, Thing) else None
 
     @property
     def raised(self) -> tuple[str, ...]:

@@ -86,3 +86,9 @@ def tidy(text: str) -> str:
     """Take out of a text what changes from run to run: ports and memory addresses."""
     text = re.sub(r"(?:127\.0\.0\.1|localhost):\d+", "<server>", text)
     return re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", text)
+
+
+def preview(text: str, length: int = 100) -> str:
+    """Return a text as one line of bounded length."""
+    line = " ".join(text[: length * 4].split())
+    return line if len(line) <= length else line[: length - 3] + "..."

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import threading
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -15,7 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from importlib.util import find_spec
+from socketserver import TCPServer
 from typing import Any
+from urllib.request import getproxies, getproxies_environment
 
 from flask import Flask, got_request_exception
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -23,8 +26,10 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from .log import LastResort, Log
 
 HOST = "127.0.0.1"
-# How long stop() lets a view finish before it is interrupted, in seconds.
+# How long stop() lets views finish before they are interrupted, in seconds.
 PATIENCE = 0.2
+# How often a thread is interrupted: a bare `except:` around the learner's loop swallows some of the interruptions.
+INTERRUPTIONS = 5
 CRASHES_KEPT = 20
 
 # Flask ignores app.run() when this is set. In a notebook it would block the kernel, and a server runs already.
@@ -48,9 +53,11 @@ class Crash:
 
         An exception whose text cannot be had counts as one without text.
         """
-        frames = tuple((frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__))
+        frames = tuple(
+            (frame.f_code.co_filename, line or 0) for frame, line in traceback.walk_tb(error.__traceback__)
+        )
         try:
-            text = str(error)[:500]
+            text = str.__getitem__(str(error), slice(0, 500))
         except Exception:
             text = ""
         return cls(method, path, type(error).__name__, text, frames)
@@ -83,10 +90,16 @@ class _LoopbackServer(ThreadedWSGIServer):
 
     def __init__(self, app: Callable[..., Iterable[bytes]], record: Log) -> None:
         self.record = record
-        self.answering: set[threading.Thread] = set()
+        # Which thread answers which connection.
+        self.answering: dict[threading.Thread, socket.socket] = {}
         self.stopping = False
         # Werkzeug sets the protocol version on the handler class; a class of its own keeps servers apart.
         super().__init__(HOST, 0, app, type("Handler", (_Handler,), {"protocol_version": "HTTP/1.1"}))
+
+    def server_bind(self) -> None:
+        # HTTPServer would also ask the system for the full name of the host: that takes seconds on some machines.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]
 
     def serve_until_stopped(self) -> None:
         """Answer requests until :meth:`stop_serving` is called.
@@ -105,13 +118,50 @@ class _LoopbackServer(ThreadedWSGIServer):
     def verify_request(self, request: Any, client_address: Any) -> bool:
         return not self.stopping
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        thread = threading.Thread(
+            target=self.process_request_thread,
+            args=(request, client_address),
+            name=f"server-{self.port}-answer",
+            daemon=True,
+        )
+        # Before it runs: a stop that comes in between must find it.
+        self.answering[thread] = request
+        try:
+            thread.start()
+        except RuntimeError:
+            del self.answering[thread]
+            raise
+
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        thread = threading.current_thread()
-        self.answering.add(thread)
         try:
             super().process_request_thread(request, client_address)
+        except SystemExit:
+            pass
+        except BaseException:
+            # Left alone, `raise KeyboardInterrupt` in a view is printed on stderr by the threading module.
+            self.handle_error(request, client_address)
         finally:
-            self.answering.discard(thread)
+            self.answering.pop(threading.current_thread(), None)
+
+    def end_answering(self) -> None:
+        """Let the views finish, together for :data:`PATIENCE` seconds; then interrupt them."""
+        answering = {
+            thread: request
+            for thread, request in list(self.answering.items())
+            if thread is not threading.current_thread()
+        }
+        for request in answering.values():
+            with suppress(OSError):
+                # A browser opens connections in advance: who waits for a request there need not wait any longer.
+                request.shutdown(socket.SHUT_RD)
+        deadline = time.monotonic() + PATIENCE
+        for thread, request in answering.items():
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                with suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
+                interrupt(thread)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         self.record.write(traceback.format_exc())
@@ -134,8 +184,10 @@ class Server:
         self.app = app
         self.log = Log()
         self.crashes: deque[Crash] = deque(maxlen=CRASHES_KEPT)
-        _keep_loopback_off_proxies()
-        if isinstance(app, Flask):
+        keep_loopback_off_proxies()
+        # type(), not isinstance(): a proxy such as current_app says that it is a Flask, and has no signals.
+        self._is_flask = issubclass(type(app), Flask)
+        if self._is_flask:
             # Flask turns an exception into a 500 before any server sees it; this signal still tells.
             got_request_exception.connect(self._note_crash, sender=app)
         self._server = _LoopbackServer(self._call_app, self.log)
@@ -148,8 +200,16 @@ class Server:
         _running.add(self)
 
     def _call_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        # A generator, so that an exception while the content is made is seen as well.
         try:
-            return self.app(environ, start_response)
+            content = self.app(environ, start_response)
+            try:
+                yield from content
+            finally:
+                if hasattr(content, "close"):
+                    content.close()
+        except GeneratorExit:
+            raise
         except BaseException as error:
             self.crashes.append(Crash.of(error, environ["REQUEST_METHOD"], environ["PATH_INFO"]))
             raise
@@ -177,15 +237,12 @@ class Server:
         if self not in _running:
             return
         _running.discard(self)
-        if isinstance(self.app, Flask):
+        if self._is_flask:
             got_request_exception.disconnect(self._note_crash, sender=self.app)
         self._server.stop_serving()
         self._thread.join()
         self._server.server_close()
-        for thread in list(self._server.answering):
-            thread.join(PATIENCE)
-            if thread.is_alive():
-                interrupt(thread)
+        self._server.end_answering()
 
     def __enter__(self) -> Server:
         return self
@@ -217,15 +274,25 @@ def launch(app: Callable[..., Iterable[bytes]], name: str = "server") -> Server:
 
 
 def interrupt(thread: threading.Thread, error: type[BaseException] = SystemExit) -> None:
-    """Raise ``error`` in another thread at its next Python instruction: the only cure for an endless loop."""
-    if thread.ident is not None and thread.is_alive():
+    """Raise ``error`` in another thread at its next Python instruction: the only cure for an endless loop.
+
+    A thread that waits in C for something that never comes cannot be ended: it is left alone after half a second.
+    """
+    for _ in range(INTERRUPTIONS):
+        if thread.ident is None or not thread.is_alive():
+            return
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(error))
+        thread.join(0.5 / INTERRUPTIONS)
 
 
-def _keep_loopback_off_proxies() -> None:
+def keep_loopback_off_proxies() -> None:
     """Name loopback in ``NO_PROXY``: a school's proxy cannot reach this machine's 127.0.0.1."""
+    if not getproxies_environment():
+        # Windows and macOS keep proxies elsewhere, and Python looks there only while no such variable is set at all.
+        for scheme, proxy in getproxies().items():
+            os.environ.setdefault(f"{scheme}_proxy", proxy)
     for variable in ("NO_PROXY", "no_proxy"):
-        hosts = [host for host in os.environ.get(variable, "").split(",") if host]
+        hosts = [host.strip() for host in os.environ.get(variable, "").split(",") if host.strip()]
         missing = [host for host in (HOST, "localhost") if host not in hosts]
         if missing and hosts != ["*"]:
             os.environ[variable] = ",".join(hosts + missing)
@@ -241,3 +308,5 @@ _running: set[Server] = set()
 _last_resort = LastResort(logging.lastResort or logging.NullHandler())
 logging.lastResort = _last_resort  # type: ignore[assignment]
 atexit.register(_stop_all)
+# At import already: a client that is judged has no server of its own.
+keep_loopback_off_proxies()

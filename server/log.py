@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import threading
+import traceback
 from collections import deque
 from typing import NamedTuple
+
+from .tidy import visible
 
 LINES_KEPT = 1_000
 LINE_LENGTH = 2_000
@@ -30,9 +33,15 @@ class Log(io.TextIOBase):
     """
 
     def __init__(self) -> None:
-        self.requests: deque[LoggedRequest] = deque(maxlen=LINES_KEPT)
+        self._requests: deque[LoggedRequest] = deque(maxlen=LINES_KEPT)
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._lock = threading.Lock()
+
+    @property
+    def requests(self) -> list[LoggedRequest]:
+        """Return the kept requests, oldest first."""
+        with self._lock:
+            return list(self._requests)
 
     @property
     def lines(self) -> list[str]:
@@ -44,20 +53,23 @@ class Log(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
+        # A path may hold control characters, and a terminal obeys them.
+        lines = [visible(line[:LINE_LENGTH]) for line in text[-LINE_LENGTH * LINES_KEPT :].splitlines()]
         with self._lock:
-            self._lines.extend(line[:LINE_LENGTH] for line in text[-LINE_LENGTH * LINES_KEPT :].splitlines())
+            self._lines.extend(lines)
         return len(text)
 
     def add_request(self, method: str, path: str, status: int) -> None:
         """Note one answered request."""
         request = LoggedRequest(method, path[:LINE_LENGTH], status)
-        self.requests.append(request)
+        with self._lock:
+            self._requests.append(request)
         self.write(f"{request}\n")
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
-            self.requests.clear()
+            self._requests.clear()
             self._lines.clear()
 
     def __str__(self) -> str:
@@ -87,5 +99,10 @@ class LastResort(logging.Handler):
         log = getattr(self._here, "log", None)
         if log is None:
             self._otherwise.handle(record)
-        else:
-            log.write(self.format(record) + "\n")
+            return
+        try:
+            text = self.format(record)
+        except Exception:
+            # A wrong logging call must not end the request that made it.
+            text = traceback.format_exc()
+        log.write(text + "\n")

@@ -51,3 +51,11 @@ def faulty(app: App) -> None:
 @exercise(points=1, hints=["The first hint.", "The second hint."])
 def empty(app: App) -> None:
     """This check looks at nothing."""
+
+
+@exercise(points=1, hints=["The first hint.", "The second hint."])
+def crash_is_returned(app: App) -> None:
+    """app.test_client().get("/boom") returns 500 while app.testing stays True."""
+    answer = app.function("test_client")(then=("get", ("/boom",)))
+    answer.expect_that(answer.detail("status_code") == 500, wanted="a response with 500", because="A test looks at it.")
+    app.value("testing").expect(True, because="Other tests rely on it.")

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sample_exercises import created, double, ping, two_doors
+from sample_exercises import crash_is_returned, created, double, ping, two_doors
 
 from checks import Exercise
 from checks.answer import LocalAnswer, Unreachable
@@ -38,6 +38,16 @@ ANSWERS = [
     pytest.param(double, "def double(x): return object()", NOT_YET, id="function-returns-an-object"),
     pytest.param(double, "double = 3", NOT_YET, id="no-function"),
     pytest.param(double, "other = 3", NOT_YET, id="missing-name"),
+    pytest.param(
+        crash_is_returned,
+        "app.testing = True\napp.config['PROPAGATE_EXCEPTIONS'] = False\n@app.get('/boom')\ndef boom(): return 1 / 0",
+        PASSED,
+        id="method-of-the-app",
+    ),
+    pytest.param(
+        crash_is_returned, "app.testing = True\n@app.get('/boom')\ndef boom(): return 1 / 0", NOT_YET, id="raises"
+    ),
+    pytest.param(crash_is_returned, "app = 3", NOT_YET, id="app-of-another-type"),
     pytest.param(two_doors, "@app.get('/one')\ndef one(): return 'x', 500", NOT_YET, id="parts"),
 ]
 
