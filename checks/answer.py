@@ -14,21 +14,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import flask
+import requests
+import werkzeug
+
 from server import Server
 from server.background import interrupt
 
 from .materials import make
-from .plain import BLANK, Blank, decode, encode
+from .plain import BLANK, Blank, decode, encode, exact_text, kind_names
 
 # Seconds that one call of a learner's function may take.
 CALL_LIMIT = 10.0
 
 # Code in these folders is not the learner's.
-_LIBRARIES = (
-    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
-    *(str(Path(__file__).parent.parent / package) for package in ("server", "checks", "lessons", "course")),
-    "<frozen",
-)
+_FOLDERS = {
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    *(str(Path(module.__file__).parent.parent) for module in (flask, requests, werkzeug)),
+    *(str(Path(__file__).parent.parent / name) for name in ("server", "checks", "lessons", "classroom", "course")),
+}
+_LIBRARIES = (*(folder + os.sep for folder in _FOLDERS), "<frozen")
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ class LocalAnswer:
             try:
                 found = getattr(found, attribute)
             except Exception:
-                kind = type(found).__name__
+                kind = _kind(found)
                 why = f"`{first}` must stay what the task gives: an object with `{attribute}`."
                 raise Unreachable(f"the name {name}", f"{first} is of type {kind}", why) from None
         return found
@@ -140,7 +145,7 @@ class LocalAnswer:
             app = self._find("app")
             if not callable(app):
                 blank = app is Ellipsis
-                got = "not attempted yet" if blank else f"app is of type {type(app).__name__}"
+                got = "not attempted yet" if blank else f"app is of type {_kind(app)}"
                 raise Unreachable(
                     "the name app", got, "Start with `app = Flask(__name__)` and keep `app`.", blank=blank
                 )
@@ -165,49 +170,75 @@ class LocalAnswer:
         time_zone: str | None = None,
     ) -> Outcome:
         function = self._find(name)
-        if isinstance(function, Blank) or function is Ellipsis:
+        if type(function) is Blank or function is Ellipsis:
             return Outcome(BLANK)
         if not callable(function):
             raise Unreachable(
-                f"the name {name}", f"{name} is of type {type(function).__name__}", f"`{name}` must be a function."
+                f"the name {name}", f"{name} is of type {_kind(function)}", f"`{name}` must be a function."
             )
-        # A copy: an answer that changes its arguments must not change the check's own data.
-        made = [make(decode(encode(argument))) for argument in arguments]
+        # Copies: an answer that changes its arguments must not change the check's own data.
+        made = [make(_copy(argument)) for argument in arguments]
 
-        def run() -> Any:
-            with _in_time_zone(time_zone):
-                value = function(*made)
-                if then is not None and value is not NotImplemented:
-                    value = getattr(value, then[0])(*then[1])
-                return decode(encode(value))
+        def run() -> Outcome:
+            value, raised = None, None
+            try:
+                with _in_time_zone(time_zone):
+                    value = function(*made)
+                    if then is not None and value is not NotImplemented and value is not Ellipsis:
+                        value = getattr(value, then[0])(*map(_copy, then[1]))
+                value = _copy(value)
+            except BaseException as error:
+                value, raised = None, raised_by(error)
+            return Outcome(value, raised, tuple(map(_copy, made)))
 
-        value, raised = run_limited(run, CALL_LIMIT, asked=f"{name}(...)")
-        return Outcome(value, raised, tuple(decode(encode(argument)) for argument in made))
+        outcome, raised = run_limited(run, CALL_LIMIT, asked=f"{name}(...)")
+        return outcome or Outcome(raised=raised)
 
     def read(self, name: str) -> Any:
-        return decode(encode(self._find(name)))
+        found = self._find(name)
+        # In a thread, because reading an object of the answer runs its code.
+        value, raised = run_limited(lambda: _copy(found), CALL_LIMIT, asked=f"the name {name}")
+        if raised is not None:
+            why = f"`{name}` must hold plain data, as the task gives it."
+            raise Unreachable(f"the name {name}", f"{name} is of type {_kind(found)}: {raised.kinds[0]}", why)
+        return value
 
     def change(self, name: str, action: str, key: Any = None, value: Any = None) -> None:
+        key, value = _copy(key), _copy(value)
         if action == "assign":
             self._namespace[name] = value
             self._given.pop(name, None)
             return
         target = self._find(name)
-        try:
-            if action == "put":
-                target[key] = value
-            elif action == "add":
-                target.add(value)
-            elif isinstance(target, set):
-                target.discard(key)
-            else:
-                target.pop(key, None) if isinstance(target, dict) else target.remove(key)
-        except Exception as error:
+        _, raised = run_limited(lambda: _change(target, action, key, value), CALL_LIMIT, asked=f"the name {name}")
+        if raised is not None:
             raise Unreachable(
                 f"the name {name}",
-                f"{name} is of type {type(target).__name__}: {type(error).__name__}",
+                f"{name} is of type {_kind(target)}: {raised.kinds[0]}",
                 f"The check changes `{name}` as the task says: keep the kind of value that was given.",
-            ) from None
+            )
+
+
+def _copy(value: object) -> Any:
+    """Return plain data, and nothing else, of any object."""
+    return decode(encode(value))
+
+
+def _kind(value: object) -> str:
+    return kind_names(type(value))[0]
+
+
+def _change(target: Any, action: str, key: Any, value: Any) -> None:
+    if action == "put":
+        target[key] = value
+    elif action == "add":
+        target.add(value)
+    elif isinstance(target, set):
+        target.discard(key)
+    elif isinstance(target, dict):
+        target.pop(key, None)
+    else:
+        target.remove(key)
 
 
 class _Messages(logging.Handler):
@@ -218,8 +249,14 @@ class _Messages(logging.Handler):
         self.texts: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if len(self.texts) < 1_000:
-            self.texts.append(record.getMessage()[:10_000])
+        if len(self.texts) >= 1_000:
+            return
+        try:
+            text = record.getMessage()
+        except Exception:
+            # A wrong logging call must not end the request that made it.
+            text = "a message that cannot be formatted"
+        self.texts.append(exact_text(text, 10_000))
 
 
 def run_limited(function: Callable[[], Any], limit: float, asked: str) -> tuple[Any, Raised | None]:
@@ -246,18 +283,19 @@ def run_limited(function: Callable[[], Any], limit: float, asked: str) -> tuple[
             "Look for an endless loop, or for a request without `timeout=`: whoever waits for this waits for ever.",
             late=True,
         )
+    if not result:
+        raise Unreachable(asked, "ended without a result", "Your code ended the thread it ran in: let it return.")
     return result[0]
 
 
 def raised_by(error: BaseException) -> Raised:
     """Describe an exception, even one whose text cannot be had."""
     try:
-        text = str(error)[:500]
-    except Exception:
+        text = exact_text(str(error), 500)
+    except BaseException:
         text = ""
-    frames = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
-    kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind is not object)
-    return Raised(kinds, text, line_of_learner(frames))
+    frames = [(frame.f_code.co_filename, line or 0) for frame, line in traceback.walk_tb(error.__traceback__)]
+    return Raised(kind_names(type(error)), text, line_of_learner(frames))
 
 
 def line_of_learner(frames: Sequence[tuple[str, int]]) -> int | None:

@@ -119,7 +119,7 @@ def _slash_redirect(exchange: Exchange, wanted: Sequence[int]) -> str:
             f"The first answer was {exchange.code}, a redirect to {path}/: your route ends in a slash. "
             f"Register '{path}' without it."
         )
-    if 300 <= exchange.code < 400:
+    if 300 <= exchange.code < 400 and exchange.location:
         return f"You answered {exchange.code}, a redirect to {exchange.location}: the client has to ask once more."
     return ""
 
@@ -129,6 +129,8 @@ def _routing(exchange: Exchange, wanted: Sequence[int]) -> str:
     method, path = exchange.sent.method, exchange.sent.target.partition("?")[0]
     if exchange.code == 405 and 405 not in wanted:
         allowed = ", ".join(sorted(name.strip() for name in (exchange.header("Allow") or "").split(",")))
+        # Flask has no @app.head: a route for GET answers HEAD as well.
+        method = "GET" if method == "HEAD" else method
         return (
             f"405 Method Not Allowed: the route exists, but not for {method} (Allow: {allowed}). "
             f"Use @app.{method.lower()}(...) or methods=['{method}']."
@@ -136,13 +138,15 @@ def _routing(exchange: Exchange, wanted: Sequence[int]) -> str:
     if exchange.code == 404 and 404 not in wanted and "The requested URL was not found on the server" in exchange.text:
         return f"404: no route of your app takes {method} {path}, or your code answered 404 for it."
     if exchange.code == 415:
-        return "415 Unsupported Media Type: your app did not take the Content-Type that was sent."
+        return "415 Unsupported Media Type: your app did not take the Content-Type of this request, or its absence."
     return ""
 
 
 def _default(exchange: Exchange, wanted: Sequence[int]) -> str:
     if exchange.code == 200:
-        return "You answered 200, Flask's default: it never guesses another status code from the method."
+        return (
+            "You answered 200. Where you say nothing, Flask says 200: it never guesses from the method."
+        )
     if exchange.code == 501:
         return "501 Not Implemented: this part is still the starter."
     if exchange.code >= 500:

@@ -52,14 +52,12 @@ def plain_report(report: Report) -> str:
     if report.state == BROKEN:
         text += ["  This is not your mistake. Please report it with these lines:", *_indent(tidy(report.fault), 4)]
         return "\n".join(text)
-    explained = False
     for row in report.rows:
         data = row.to_json()
         text.append(f"  {'✓' if row.passed else '✗'} {data['asked']}")
         text.append(f"      came back: {data['got']}")
         text.append(f"      promised:  {data['wanted']}")
-        if not row.passed and not explained:
-            explained = True
+        if not row.passed:
             text.append(f"      why:       {data['why']}")
             text += [f"      try:       {tidy(line)}" for line in row.paste]
     return "\n".join(text)
@@ -84,8 +82,7 @@ def html_report(report: Report) -> str:
         fault = f'<pre style="{_CODE}">{escape(tidy(report.fault))}</pre>'
         return _box(head + f"<p>This is not your mistake. Please report it with these lines:</p>{fault}")
     titles = "".join(f'<th style="{_CELL}" scope="col">{title}</th>' for title in ("", "Sent", "Came back", "Promised"))
-    first = next((row for row in report.rows if not row.passed), None)
-    rows = "".join(_html_row(row, explained=row is first) for row in report.rows)
+    rows = "".join(map(_html_row, report.rows))
     table = (
         '<table style="width: 100%; border-collapse: collapse; margin-top: 8px; table-layout: auto">'
         f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
@@ -93,13 +90,13 @@ def html_report(report: Report) -> str:
     return _box(head + table)
 
 
-def _html_row(row: Row, explained: bool) -> str:
+def _html_row(row: Row) -> str:
     data = row.to_json()
     verdict = "✓ kept" if row.passed else "✗ broken"
     cells = [f'<td style="{_CELL} white-space: nowrap; font-weight: bold">{verdict}</td>']
     cells += [f'<td style="{_CELL} {_CODE}">{escape(data[name])}</td>' for name in ("asked", "got", "wanted")]
     html = f"<tr>{''.join(cells)}</tr>"
-    if not explained:
+    if row.passed:
         return html
     why = f'<div style="border-left: 4px solid #b3261e; padding-left: 8px">{escape(data["why"])}</div>'
     paste = "".join(f'<div style="{_CODE} margin-top: 4px">{escape(tidy(line))}</div>' for line in row.paste)

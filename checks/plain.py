@@ -8,12 +8,17 @@ crosses to another process is JSON, never pickle.
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 DEPTH_LIMIT = 20
 ITEMS_LIMIT = 10_000
 TEXT_LIMIT = 200_000
+# Bits of an int: Python itself writes no number of more than 4300 digits.
+INT_LIMIT = 10_000
+# Characters of everything together, an item counting as ten: few lists that hold each other many times are endless.
+SIZE_LIMIT = 1_500_000
 
 
 class Blank:
@@ -63,77 +68,133 @@ class ErrorOf:
     timeout: float = 1.0
 
 
-def encode(value: object, depth: int = 0) -> Any:
-    """Turn any object into JSON. Exact types are kept, subclasses count as what they inherit from."""
-    if depth > DEPTH_LIMIT:
-        return {"thing": ["nested too deeply"], "text": "data nested too deeply", "details": {}}
-    if value is None or value is True or value is False:
-        return value
-    if isinstance(value, (ResponseOf, ErrorOf)):
-        return {"make": type(value).__name__, "arguments": vars(value)}
-    if type(value) is Thing:
-        details = {name: encode(detail) for name, detail in value.details.items()}
-        return {"thing": list(value.kinds), "text": value.text, "details": details}
-    if value is Ellipsis or value is NotImplemented or isinstance(value, Blank):
-        return {"blank": True}
-    for kind, encode_kind in _ENCODERS:
+def encode(value: object) -> Any:
+    """Turn any object into JSON. Exact types are kept, subclasses count as what they inherit from.
+
+    What is too much of it is left out, and a :class:`Thing` says so in its place.
+    """
+    return _Encoder().encode(value, 0)
+
+
+class _Encoder:
+    """Encode one value. ``left`` is how much more of it is looked at.
+
+    Of an answer's objects only the built-in methods are used: a subclass may have replaced its own.
+    """
+
+    def __init__(self) -> None:
+        self.left = SIZE_LIMIT
+
+    def encode(self, value: object, depth: int) -> Any:
+        self.left -= 10
+        if value is None or value is True or value is False:
+            return value
+        if value is Ellipsis or value is NotImplemented or type(value) is Blank:
+            return {"blank": True}
+        if depth > DEPTH_LIMIT:
+            return _thing("nested too deeply", "data nested too deeply")
+        if self.left < 0:
+            return _thing("cut", "more data than a check looks at")
+        if type(value) in (ResponseOf, ErrorOf):
+            return {"make": type(value).__name__, "arguments": vars(value)}
+        if type(value) is Thing:
+            details = {name: self.encode(detail, depth + 1) for name, detail in value.details.items()}
+            return {"thing": list(value.kinds), "text": value.text, "details": details}
         # type(), not isinstance(): an object can lie about its __class__.
-        if issubclass(type(value), kind):
-            return encode_kind(value, depth)
-    return _encode_thing(value)
+        kind = next((kind for kind in _KINDS if issubclass(type(value), kind)), None)
+        if kind is None:
+            return self._object(value, depth)
+        return _KINDS[kind](self, value, depth)
+
+    def _int(self, value: int, depth: int) -> Any:
+        exact = int.__add__(value, 0)
+        if exact.bit_length() > INT_LIMIT:
+            return _thing("int", f"an int of {exact.bit_length():,} bits")
+        return exact if abs(exact) < 2**53 else {"int": hex(exact)}
+
+    def _float(self, value: float, depth: int) -> Any:
+        return {"float": float.__repr__(value)}
+
+    def _str(self, value: str, depth: int) -> Any:
+        text = str.__getitem__(value, slice(0, TEXT_LIMIT))
+        self.left -= len(text)
+        return text
+
+    def _bytes(self, value: bytes | bytearray, depth: int) -> Any:
+        kind = bytes if issubclass(type(value), bytes) else bytearray
+        content = kind.__getitem__(value, slice(0, TEXT_LIMIT))
+        self.left -= len(content)
+        return {"bytes": base64.b64encode(content).decode("ascii")}
+
+    def _dict(self, value: dict[Any, Any], depth: int) -> Any:
+        # A list of its own: the answer's threads may change the dict meanwhile.
+        pairs = self._first(list(dict.items(value)), (_CUT, _CUT))
+        return {"dict": [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in pairs]}
+
+    def _items(self, value: Any, depth: int) -> Any:
+        kind = next(kind for kind in (tuple, list, set, frozenset) if issubclass(type(value), kind))
+        items = self._first(list(kind.__iter__(value)), _CUT)
+        return {kind.__name__.removeprefix("frozen"): [self.encode(item, depth + 1) for item in items]}
+
+    def _first(self, items: list[Any], cut: Any) -> Iterator[Any]:
+        """Give the items that are looked at, and ``cut`` for all the others."""
+        for place, item in enumerate(items):
+            if place >= ITEMS_LIMIT or self.left < 0:
+                yield cut
+                return
+            yield item
+
+    def _object(self, value: object, depth: int) -> Any:
+        kinds = kind_names(type(value))
+        details = {}
+        if "Response" in kinds:
+            details = {
+                name: self.encode(_safe_getattr(value, name), depth + 1) for name in ("status_code", "text", "url")
+            }
+        text = describe_object(value)
+        self.left -= len(text)
+        return {"thing": list(kinds), "text": text, "details": details}
 
 
-def _encode_int(value: int, depth: int) -> Any:
-    exact = int.__add__(value, 0)
-    return exact if abs(exact) < 2**53 else {"int": hex(exact)}
+_KINDS: dict[type, Callable[[_Encoder, Any, int], Any]] = {
+    int: _Encoder._int,
+    float: _Encoder._float,
+    str: _Encoder._str,
+    bytes: _Encoder._bytes,
+    bytearray: _Encoder._bytes,
+    dict: _Encoder._dict,
+    tuple: _Encoder._items,
+    list: _Encoder._items,
+    set: _Encoder._items,
+    frozenset: _Encoder._items,
+}
+_CUT = Thing(("cut",), f"more than {ITEMS_LIMIT:,} items")
 
 
-def _encode_items(name: str, iterate: Any) -> Any:
-    def encode_items(value: Any, depth: int) -> Any:
-        items = []
-        for item in iterate(value):
-            if len(items) >= ITEMS_LIMIT:
-                items.append({"thing": ["cut"], "text": f"more than {ITEMS_LIMIT:,} items", "details": {}})
-                break
-            items.append(encode(item, depth + 1))
-        return {name: items}
-
-    return encode_items
+def _thing(kind: str, text: str) -> Any:
+    return {"thing": [kind], "text": text, "details": {}}
 
 
-def _encode_bytes(value: bytes, depth: int) -> Any:
-    return {"bytes": base64.b64encode(bytes.__getitem__(value, slice(0, TEXT_LIMIT))).decode("ascii")}
+def kind_names(kind: type) -> tuple[str, ...]:
+    """Return the names of a class and of those it inherits from, ``object`` only when there is no other."""
+    # Straight from `type`: a metaclass may have its own idea of both attributes.
+    order = type.__dict__["__mro__"].__get__(kind)
+    names = (exact_text(type.__dict__["__name__"].__get__(base), 100) for base in order if base is not object)
+    return tuple(names) or ("object",)
 
 
-_ENCODERS: list[tuple[type, Any]] = [
-    (int, _encode_int),
-    (float, lambda value, depth: {"float": float.__repr__(value)}),
-    (str, lambda value, depth: str.__getitem__(value, slice(0, TEXT_LIMIT))),
-    (bytes, _encode_bytes),
-    (bytearray, lambda value, depth: _encode_bytes(bytes(value), depth)),
-    (dict, _encode_items("dict", dict.items)),
-    (tuple, _encode_items("tuple", tuple.__iter__)),
-    (list, _encode_items("list", list.__iter__)),
-    (set, _encode_items("set", set.__iter__)),
-    (frozenset, _encode_items("set", frozenset.__iter__)),
-]
-
-
-def _encode_thing(value: object) -> Any:
-    kinds = [name.__name__ for name in type(value).__mro__ if name is not object] or ["object"]
-    details = {}
-    if "Response" in kinds:
-        details = {name: encode(_safe_getattr(value, name)) for name in ("status_code", "text", "url")}
-    return {"thing": kinds, "text": describe_object(value), "details": details}
+def exact_text(text: str, limit: int) -> str:
+    """Return the start of a text as a plain str, whatever subclass of str it is."""
+    return str.__getitem__(text, slice(0, limit))
 
 
 def describe_object(value: object) -> str:
     """Return ``repr(value)`` as one bounded line, even if ``value`` will not have it."""
     try:
-        text = repr(value)
+        text = exact_text(repr(value), 300)
     except Exception as error:
-        return f"<{type(value).__name__} whose repr() raises {type(error).__name__}>"
-    return " ".join(text[:300].split())
+        return f"<{kind_names(type(value))[0]} whose repr() raises {kind_names(type(error))[0]}>"
+    return " ".join(text.split())
 
 
 def _safe_getattr(value: object, name: str) -> object:
@@ -159,7 +220,7 @@ def decode(data: Any) -> Any:
         case "bytes":
             return base64.b64decode(content)
         case "dict":
-            return dict(_decode_pair(pair) for pair in content)
+            return {_hashable(decode(key)): decode(value) for key, value in content}
         case "tuple":
             return tuple(decode(item) for item in content)
         case "list":
@@ -176,13 +237,10 @@ def decode(data: Any) -> Any:
     raise ValueError(f"unknown kind of plain data: {kind!r}")
 
 
-def _decode_pair(pair: Any) -> tuple[Any, Any]:
-    key, value = decode(pair)
-    return _hashable(key), value
-
-
 def _hashable(value: Any) -> Any:
     """Return ``value``, or something equal to nothing else when it cannot be a key."""
+    if isinstance(value, set):
+        return frozenset(value)
     try:
         hash(value)
     except TypeError:

@@ -17,6 +17,15 @@ LESSONS = (
     "five_classes",
     "flask_responses",
     "success",
+    "client_errors",
+    "access",
+    "error_bodies",
+    "server_errors",
+    "redirects",
+    "reading_codes",
+    "retries",
+    "conditional_requests",
+    "production",
 )
 
 

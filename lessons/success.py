@@ -173,7 +173,9 @@ def delete_twice(app: App, N: Value) -> None:  # noqa: N803
                 else "404 for the first DELETE: no route of your app takes it, or your view did not find 'x' in N.",
                 410: f"410, {there}",
             },
-        ).expect_no_content(because="A 204 ends with its empty line, and the next answer follows.")
+        ).expect_no_content(
+            because="A 204 ends with its empty line, and the next answer follows.", rfc="RFC 9110 §15.3.5"
+        )
         _expect_without_x(
             N, "You said 204, but the note is still there: a status code is a promise about what happened."
         )

@@ -15,6 +15,15 @@ TEACHES = {
     "five_classes": "S3 S5 S11 S14 S18-S24 S41 S56-S57 S59 S62 S66 S70 S82 S87 N3-N9 N25",
     "flask_responses": "S42-S46 S58 S84 S89 N22 N23",
     "success": "S4 S20 S25-S29 S45 S47-S48 S67 S88 S93 S95 S97-S99 N5 N10-N13 N34",
+    "client_errors": "S22 S30-S31 S34-S35 S66 S74 S83 S96 S100 S103 N7 N14 N17 N29",
+    "access": "S32-S33 S35 S61 S71 S85 S101-S102 N15 N16 N30",
+    "error_bodies": "S9 S49 S73 S76 S83 S90 N27",
+    "server_errors": "S23 S36-S41 S68 S74 N8 N18-N21",
+    "redirects": "S21 S69 N6 N24",
+    "reading_codes": "S6 S12 S57 S81 S94 N1 N3",
+    "retries": "S39-S40 S52 S72 S82 N21 N26",
+    "conditional_requests": "S21 S48 N6",
+    "production": "S7 S9 S48 S50-S51 S53 S70 S73-S80 S88 S90 S93 S104 N25 N27 N28 N33",
 }
 
 
