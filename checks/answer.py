@@ -56,6 +56,8 @@ class Outcome:
     value: Any = None
     raised: Raised | None = None
     arguments: tuple[Any, ...] = ()
+    # The very same list, dict or set came back as from an earlier call.
+    repeated: bool = False
 
 
 class Unreachable(Exception):
@@ -109,7 +111,7 @@ class LocalAnswer:
         self._namespace = namespace
         self._given = dict(given or {})
         self._server: Server | None = None
-        self._crashes_seen = 0
+        self._returned: list[Any] = []
         self._messages = _Messages()
         logging.getLogger().addHandler(self._messages)
 
@@ -180,19 +182,27 @@ class LocalAnswer:
         made = [make(_copy(argument)) for argument in arguments]
 
         def run() -> Outcome:
-            value, raised = None, None
+            value, raised, repeated = None, None, False
             try:
                 with _in_time_zone(time_zone):
                     value = function(*made)
                     if then is not None and value is not NotImplemented and value is not Ellipsis:
                         value = getattr(value, then[0])(*map(_copy, then[1]))
-                value = _copy(value)
+                value, repeated = _copy(value), self._came_before(value)
             except BaseException as error:
                 value, raised = None, raised_by(error)
-            return Outcome(value, raised, tuple(map(_copy, made)))
+            return Outcome(value, raised, tuple(map(_copy, made)), repeated)
 
         outcome, raised = run_limited(run, CALL_LIMIT, asked=f"{name}(...)")
         return outcome or Outcome(raised=raised)
+
+    def _came_before(self, value: Any) -> bool:
+        """Tell whether this very list, dict or set was returned before. Earlier ones are kept, so none is reused."""
+        if not isinstance(value, (list, dict, set)):
+            return False
+        known = any(value is earlier for earlier in self._returned)
+        self._returned.append(value)
+        return known
 
     def read(self, name: str) -> Any:
         found = self._find(name)

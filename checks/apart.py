@@ -100,7 +100,8 @@ class ApartAnswer:
         }
         reply = self._ask("call", request, CALL_LIMIT + SHORT_LIMIT, asked=f"{name}(...)")
         try:
-            return Outcome(decode(reply["value"]), _raised(reply["raised"]), tuple(decode(reply["arguments"])))
+            value, after = decode(reply["value"]), tuple(decode(reply["arguments"]))
+            return Outcome(value, _raised(reply["raised"]), after, reply["repeated"] is True)
         except (LookupError, TypeError, ValueError, RecursionError):
             raise self._nonsense() from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -15,6 +16,7 @@ from .report import Row, preview
 from .wire import NoReply, Reply, exchange
 
 _MISSING = object()
+_SAFE = "/?&=%+:;,@!$'()*~"
 
 
 class App:
@@ -63,19 +65,26 @@ class App:
         """Send one request. ``json`` is sent as application/json, ``data`` as it is and without a Content-Type."""
         recorder = current()
         recorder.give_up_when_late()
-        sent = Sent(method, path + (f"?{urlencode(query)}" if query else ""), dict(headers or {}), data, json)
+        if not isinstance(path, str):
+            # A check follows addresses that an answer gave it.
+            row = recorder.add(Row(f"{method} {preview(repr(path))}", "nothing was sent"))
+            recorder.fail(row, "a path on this server", "Your app gave this as an address, and nobody can ask it.")
+        target = path + (f"?{urlencode(query, errors='replace')}" if query else "")
+        sent = Sent(method, target, dict(headers or {}), data, json)
         row = recorder.add(Row(asked=str(sent), paste=sent.paste()))
         try:
-            address = self._answer.address()
-            reply = exchange(address, method, quote(sent.target, safe="/?&=%+:;,@!$'()*~"), sent.fields(), sent.body())
+            reply = exchange(self._answer.address(), method, quoted(target), sent.fields(), sent.body())
         except Unreachable as problem:
             row.asked, row.got, row.paste, row.blank = problem.asked, problem.got, (), problem.blank
             recorder.fail(row, "an app that can be asked", problem.why)
         except NoReply as problem:
-            recorder.late += problem.kind in ("late", "endless")
             row.got = problem.got
+            if problem.kind in ("late", "endless"):
+                recorder.late.append(row)
             return Exchange(self, sent, row, None, problem, self._crash())
-        crash = self._crash() if reply.code >= 500 else None
+        # Asked for every time: what an earlier request raised must not explain a later one.
+        crash = self._crash()
+        crash = crash if reply.code >= 500 else None
         row.got = describe_reply(reply, method)
         row.blank = reply.code == 501 and crash is None
         return Exchange(self, sent, row, reply, None, crash)
@@ -106,7 +115,7 @@ class Sent:
         self.method = method
         self.target = target
         self.headers = headers
-        self._data = data.encode() if isinstance(data, str) else data
+        self._data = data.encode(errors="replace") if isinstance(data, str) else data
         self._json = json_value
 
     def fields(self) -> dict[str, str]:
@@ -128,18 +137,27 @@ class Sent:
 
     def paste(self) -> tuple[str, str]:
         """Return the request as a line for ``requests`` and a line for ``curl``."""
-        arguments = [f'server.url + "{self.target}"']
+        target = quoted(self.target)
+        arguments = [f'server.url + "{target}"']
         curl = ["curl -i"] + (["--head"] if self.method == "HEAD" else [f"-X {self.method}"])
-        curl.append(f'"$SERVER{self.target}"')
+        curl.append('"$SERVER"' + (target if re.fullmatch(r"[\w/.~%-]+", target) else _shell(target)))
         if self.headers:
             arguments.append(f"headers={self.headers!r}")
         curl += [f"-H {_shell(f'{name}: {value}')}" for name, value in self.fields().items()]
         if body := self.body():
-            text = body.decode("utf-8", "replace")
-            arguments.append(f"json={self._json!r}" if self._json is not _MISSING else f"data={preview(text)!r}")
-            curl.append(f"-d {_shell(preview(text, 300))}")
+            text = _start(body.decode("utf-8", "replace"))
+            data = f"data={text!r}" if text.isascii() else f"data={text!r}.encode()"
+            arguments.append(f"json={_start(repr(self._json))}" if self._json is not _MISSING else data)
+            if "content-type" not in map(str.lower, self.fields()):
+                # Else curl says that it is a form.
+                curl.append("-H 'Content-Type:'")
+            curl.append(f"--data-raw {_shell(text)}")
         arguments += ["allow_redirects=False", "timeout=5"]
-        return f"requests.{self.method.lower()}({', '.join(arguments)})", " ".join(curl)
+        if self.method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            function = f"requests.{self.method.lower()}("
+        else:
+            function = f'requests.request("{self.method}", '
+        return f"{function}{', '.join(arguments)})", " ".join(curl)
 
 
 class Exchange:
@@ -158,6 +176,8 @@ class Exchange:
         self.problem = problem
         self.crash = crash
         self._promised_headers = ["Content-Type"]
+        # The promise that is being judged.
+        self._promise = ""
 
     # What came back.
 
@@ -168,7 +188,7 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """Return the value of a header field; None when it is absent."""
-        return self.reply.headers.get(name) if self.reply else None
+        return self.reply.field(name) if self.reply else None
 
     @property
     def body(self) -> bytes:
@@ -184,7 +204,7 @@ class Exchange:
     def json(self) -> Any:
         """Return the decoded JSON of the content; None when it is no JSON."""
         try:
-            return json.loads(self.body)
+            return _load(self.body)
         except (ValueError, RecursionError):
             return None
 
@@ -267,7 +287,7 @@ class Exchange:
             error and media_type.startswith("application/") and media_type.endswith("+json")
         )
         try:
-            json.loads(self.body)
+            _load(self.body)
         except (ValueError, RecursionError):
             return False
         return announced
@@ -278,6 +298,8 @@ class Exchange:
         """Promise a header field, and if ``where`` is given a value for which it is true."""
         self._want(f"{name}: {wanted}" if wanted else name)
         self._promised_headers.append(name)
+        if self.problem is not None:
+            return self._break(explain_failure(self), because, rfc)
         value = self.header(name)
         if value is not None and (where is None or where(value)):
             return self
@@ -291,12 +313,18 @@ class Exchange:
     def expect_location(self, path: str, *, because: str, rfc: str = "RFC 9110 §10.2.2") -> Exchange:
         """Promise a Location that resolves to ``path`` on this server."""
         return self.expect_header(
-            "Location", because=because, where=lambda value: self.resolve(value) == path, wanted=path, rfc=rfc
+            "Location",
+            because=because,
+            where=lambda value: quoted(self.resolve(value) or "") == quoted(path),
+            wanted=path,
+            rfc=rfc,
         )
 
     def expect_no_content(self, *, because: str, rfc: str = "RFC 9110 §6.4.1") -> Exchange:
         """Promise that no byte follows the header section."""
         self._want("no content")
+        if self.problem is not None:
+            return self._break(explain_failure(self), because, rfc)
         surplus = self.reply.surplus if self.reply else b""
         return self if not surplus else self._break(f"{len(surplus)} bytes came after the headers.", because, rfc)
 
@@ -318,11 +346,12 @@ class Exchange:
         return self
 
     def _want(self, text: str) -> None:
+        self._promise = text or self._promise
         if text and text not in self._row.wanted:
             self._row.wanted.append(text)
 
     def _break(self, explanation: str, because: str, rfc: str) -> Exchange:
-        current().fail(self._row, self._row.wanted[-1], f"{explanation} {because}".strip(), rfc)
+        current().fail(self._row, self._promise, f"{explanation} {because}".strip(), rfc)
         raise AssertionError("fail() always raises")
 
     def _explain_media_type(self) -> str:
@@ -333,8 +362,8 @@ class Exchange:
             )
         if media_type == "text/html":
             return "The body is an HTML page: r.json() fails in the client exactly when something went wrong."
-        if media_type.endswith("json"):
-            return f"The Content-Type is {media_type}, but the content is no such JSON."
+        if media_type == "application/json":
+            return "The Content-Type is application/json, but the content is no JSON."
         return f"The Content-Type is {media_type or 'missing'}: a client cannot know that it is JSON."
 
 
@@ -342,7 +371,7 @@ def describe_reply(reply: Reply, method: str = "GET") -> str:
     """Return a response as one line: status code, the header fields a check talks about, the content."""
     parts = [str(reply.code)]
     for name in ("Location", "Allow", "WWW-Authenticate", "Retry-After", "ETag", "Content-Range"):
-        if value := reply.headers.get(name):
+        if value := reply.field(name):
             if name == "Allow":
                 value = ", ".join(sorted(method.strip() for method in value.split(",")))
             parts.append(f"{name}: {preview(value)}")
@@ -356,6 +385,20 @@ def describe_reply(reply: Reply, method: str = "GET") -> str:
     return "  ".join(parts)
 
 
+def quoted(target: str) -> str:
+    """Return a path with its query as it goes over the wire; what is quoted already stays as it is."""
+    return quote(target, safe=_SAFE, errors="replace")
+
+
+def _load(content: bytes) -> Any:
+    """Decode JSON. Raise :exc:`ValueError` for anything else: Python would let NaN pass (RFC 8259 §6)."""
+    return json.loads(content, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
 def same_json(one: Any, other: Any) -> bool:
     """Compare decoded JSON: numbers by value, but true is not 1."""
     if isinstance(one, bool) or isinstance(other, bool):
@@ -365,6 +408,10 @@ def same_json(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same_json, one, other))
     return bool(one == other)
+
+
+def _start(text: str) -> str:
+    return text if len(text) <= 300 else f"{text[:300]}..."
 
 
 def _shell(text: str) -> str:

@@ -128,9 +128,9 @@ def _routing(exchange: Exchange, wanted: Sequence[int]) -> str:
     """Explain the answers that Flask's routing gives by itself."""
     method, path = exchange.sent.method, exchange.sent.target.partition("?")[0]
     if exchange.code == 405 and 405 not in wanted:
-        allowed = ", ".join(sorted(name.strip() for name in (exchange.header("Allow") or "").split(",")))
-        # Flask has no @app.head: a route for GET answers HEAD as well.
-        method = "GET" if method == "HEAD" else method
+        if method == "HEAD":
+            return "405: your app refuses HEAD, which Flask answers by itself wherever a route takes GET."
+        allowed = ", ".join(sorted(name.strip() for name in (exchange.header("Allow") or "nothing").split(",")))
         return (
             f"405 Method Not Allowed: the route exists, but not for {method} (Allow: {allowed}). "
             f"Use @app.{method.lower()}(...) or methods=['{method}']."
@@ -144,9 +144,7 @@ def _routing(exchange: Exchange, wanted: Sequence[int]) -> str:
 
 def _default(exchange: Exchange, wanted: Sequence[int]) -> str:
     if exchange.code == 200:
-        return (
-            "You answered 200. Where you say nothing, Flask says 200: it never guesses from the method."
-        )
+        return "You answered 200. Where you say nothing, Flask says 200: it never guesses from the method."
     if exchange.code == 501:
         return "501 Not Implemented: this part is still the starter."
     if exchange.code >= 500:

@@ -30,10 +30,11 @@ class Function:
         try:
             outcome = self._answer.call(self.name, arguments, then, time_zone)
         except Unreachable as problem:
-            recorder.late += problem.late
+            if problem.late:
+                recorder.late.append(row)
             row.got, row.blank = problem.got, problem.blank
             recorder.fail(row, "a result", problem.why)
-        row.got = f"raised {outcome.raised}" if outcome.raised else describe(outcome.value)
+        row.got = preview(f"raised {outcome.raised}", 160) if outcome.raised else describe(outcome.value)
         row.blank = outcome.value is BLANK
         return Result(row, outcome)
 
@@ -88,21 +89,28 @@ class Result:
         if self._outcome.raised is not None:
             line = self._outcome.raised.line
             where = f", line {line} of the cell" if line else ""
-            return self._break(f"Your function raised {self._outcome.raised}{where}.", because, rfc)
-        return self if true and not self._row.blank else self._break("", because, rfc)
+            return self._break(wanted, f"Your function raised {preview(self.error, 160)}{where}.", because, rfc)
+        return self if true and not self._row.blank else self._break(wanted, "", because, rfc)
 
     def expect_raises(self, kind: str, *, because: str, rfc: str = "") -> Result:
         """Promise an exception of this class, or of one that inherits from it."""
-        self._row.wanted.append(f"raises {kind}")
-        return self if kind in self.raised else self._break("", because, rfc)
+        wanted = f"raises {kind}"
+        self._row.wanted.append(wanted)
+        return self if kind in self.raised else self._break(wanted, "", because, rfc)
 
     def expect_arguments_unchanged(self, *arguments: Any, because: str) -> Result:
         """Promise that the arguments still are what they were."""
-        self._row.wanted.append("arguments left as they were")
-        return self if same(self.arguments, arguments) else self._break("", because, "")
+        wanted = "arguments left as they were"
+        self._row.wanted.append(wanted)
+        return self if same(self.arguments, arguments) else self._break(wanted, "", because, "")
 
-    def _break(self, explanation: str, because: str, rfc: str) -> Result:
-        current().fail(self._row, self._row.wanted[-1], f"{explanation} {because}".strip(), rfc)
+    def expect_new(self, *, because: str) -> Result:
+        """Promise a list, dict or set that no earlier call returned."""
+        self._row.wanted.append("a new one at every call")
+        return self if not self._outcome.repeated else self._break("", because, "")
+
+    def _break(self, wanted: str, explanation: str, because: str, rfc: str) -> Result:
+        current().fail(self._row, wanted, f"{explanation} {because}".strip(), rfc)
         raise AssertionError("fail() always raises")
 
 
@@ -145,10 +153,8 @@ class Value:
     def expect_that(self, where: Any, *, wanted: str, because: str, rfc: str = "", asked: str = "") -> None:
         """Promise a value for which ``where`` is true."""
         recorder = current()
-        row = recorder.add(Row(asked or self.name, wanted=[wanted]))
         value = self.read()
-        row.got = describe(value)
-        row.blank = isinstance(value, Blank)
+        row = recorder.add(Row(asked or self.name, describe(value), [wanted], blank=isinstance(value, Blank)))
         if row.blank or not where(value):
             recorder.fail(row, wanted, because, rfc)
 
@@ -160,8 +166,9 @@ class Value:
 
     def _unreachable(self, problem: Unreachable) -> None:
         recorder = current()
-        recorder.late += problem.late
         row = recorder.add(Row(problem.asked, problem.got, blank=problem.blank))
+        if problem.late:
+            recorder.late.append(row)
         recorder.fail(row, f"the name {self.name}", problem.why)
 
 
@@ -172,8 +179,18 @@ def describe(value: Any) -> str:
     if isinstance(value, ErrorOf):
         return f"the exception of {value.method} {value.url}"
     if isinstance(value, Thing):
-        return f"{value.text} (of type {value.kind})"
-    if isinstance(value, set):
-        # The order of a set differs from run to run.
-        return preview("{" + ", ".join(sorted(map(repr, value))) + "}") if value else "set()"
-    return preview(repr(value), 160)
+        return preview(f"{value.text} (of type {value.kind})", 200)
+    return preview(_written(value), 160)
+
+
+def _written(value: Any) -> str:
+    """Return plain data as Python writes it, but sets in order: theirs differs from run to run."""
+    if type(value) is dict:
+        return "{" + ", ".join(f"{_written(key)}: {_written(item)}" for key, item in value.items()) + "}"
+    if type(value) is list:
+        return "[" + ", ".join(map(_written, value)) + "]"
+    if type(value) is tuple:
+        return "(" + ", ".join(map(_written, value)) + (",)" if len(value) == 1 else ")")
+    if type(value) in (set, frozenset) and value:
+        return "{" + ", ".join(sorted(map(_written, value))) + "}"
+    return repr(value)

@@ -32,6 +32,12 @@ def judge(exercise: Exercise, answer: Answer, seed: str | None = None) -> Report
             recorder.add(Row(problem.asked, problem.got, ["an answer"], False, problem.why, blank=problem.blank))
         except Exception:
             fault = traceback.format_exc()
+    if not ended and not fault and not recorder.rows:
+        # A check that looked at nothing has proved nothing.
+        fault = "The check looked at nothing."
+    if ended and recorder.parts:
+        # What ended the check outside of its parts counts like one of them.
+        recorder.parts.append(False)
     state = _state(recorder, ended, fault)
     points = _points(exercise.points, recorder, state)
     return Report(exercise.id, exercise.title, state, points, exercise.points, recorder.rows, fault)
@@ -41,8 +47,7 @@ def _state(recorder: Recorder, ended: bool, fault: str) -> str:
     if fault:
         return BROKEN
     if not ended and all(row.passed for row in recorder.rows) and all(recorder.parts):
-        # A check that looked at nothing has proved nothing.
-        return PASSED if recorder.rows else BROKEN
+        return PASSED
     failed = [row for row in recorder.rows if not row.passed]
     untouched = bool(failed) and all(row.blank for row in failed) and len(failed) == len(recorder.rows)
     return NOT_ATTEMPTED if untouched else NOT_YET

@@ -100,39 +100,37 @@ class _Encoder:
         if type(value) is Thing:
             details = {name: self.encode(detail, depth + 1) for name, detail in value.details.items()}
             return {"thing": list(value.kinds), "text": value.text, "details": details}
-        # type(), not isinstance(): an object can lie about its __class__.
-        kind = next((kind for kind in _KINDS if issubclass(type(value), kind)), None)
-        if kind is None:
-            return self._object(value, depth)
-        return _KINDS[kind](self, value, depth)
+        for kind, encode_kind in _KINDS:
+            # type(), not isinstance(): an object can lie about its __class__.
+            if issubclass(type(value), kind):
+                return encode_kind(self, value, kind, depth)
+        return self._object(value, depth)
 
-    def _int(self, value: int, depth: int) -> Any:
+    def _int(self, value: int, kind: type, depth: int) -> Any:
         exact = int.__add__(value, 0)
         if exact.bit_length() > INT_LIMIT:
             return _thing("int", f"an int of {exact.bit_length():,} bits")
         return exact if abs(exact) < 2**53 else {"int": hex(exact)}
 
-    def _float(self, value: float, depth: int) -> Any:
+    def _float(self, value: float, kind: type, depth: int) -> Any:
         return {"float": float.__repr__(value)}
 
-    def _str(self, value: str, depth: int) -> Any:
+    def _str(self, value: str, kind: type, depth: int) -> Any:
         text = str.__getitem__(value, slice(0, TEXT_LIMIT))
         self.left -= len(text)
         return text
 
-    def _bytes(self, value: bytes | bytearray, depth: int) -> Any:
-        kind = bytes if issubclass(type(value), bytes) else bytearray
+    def _bytes(self, value: bytes | bytearray, kind: Any, depth: int) -> Any:
         content = kind.__getitem__(value, slice(0, TEXT_LIMIT))
         self.left -= len(content)
         return {"bytes": base64.b64encode(content).decode("ascii")}
 
-    def _dict(self, value: dict[Any, Any], depth: int) -> Any:
+    def _dict(self, value: dict[Any, Any], kind: type, depth: int) -> Any:
         # A list of its own: the answer's threads may change the dict meanwhile.
         pairs = self._first(list(dict.items(value)), (_CUT, _CUT))
         return {"dict": [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in pairs]}
 
-    def _items(self, value: Any, depth: int) -> Any:
-        kind = next(kind for kind in (tuple, list, set, frozenset) if issubclass(type(value), kind))
+    def _items(self, value: Any, kind: Any, depth: int) -> Any:
         items = self._first(list(kind.__iter__(value)), _CUT)
         return {kind.__name__.removeprefix("frozen"): [self.encode(item, depth + 1) for item in items]}
 
@@ -156,18 +154,18 @@ class _Encoder:
         return {"thing": list(kinds), "text": text, "details": details}
 
 
-_KINDS: dict[type, Callable[[_Encoder, Any, int], Any]] = {
-    int: _Encoder._int,
-    float: _Encoder._float,
-    str: _Encoder._str,
-    bytes: _Encoder._bytes,
-    bytearray: _Encoder._bytes,
-    dict: _Encoder._dict,
-    tuple: _Encoder._items,
-    list: _Encoder._items,
-    set: _Encoder._items,
-    frozenset: _Encoder._items,
-}
+_KINDS: list[tuple[type, Callable[[_Encoder, Any, type, int], Any]]] = [
+    (int, _Encoder._int),
+    (float, _Encoder._float),
+    (str, _Encoder._str),
+    (bytes, _Encoder._bytes),
+    (bytearray, _Encoder._bytes),
+    (dict, _Encoder._dict),
+    (tuple, _Encoder._items),
+    (list, _Encoder._items),
+    (set, _Encoder._items),
+    (frozenset, _Encoder._items),
+]
 _CUT = Thing(("cut",), f"more than {ITEMS_LIMIT:,} items")
 
 

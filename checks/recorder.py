@@ -24,7 +24,8 @@ class Recorder:
         self.rows: list[Row] = []
         self.parts: list[bool] = []
         self.random = random.Random(seed)
-        self.late = 0
+        # What ran into the time limit.
+        self.late: list[Row] = []
 
     def add(self, row: Row) -> Row:
         """Append a row and return it."""
@@ -41,8 +42,12 @@ class Recorder:
 
     def give_up_when_late(self) -> None:
         """Raise :exc:`NotYet` when too much of this check has run into the time limit already."""
-        if self.late >= LATE_LIMIT:
-            raise NotYet
+        if len(self.late) < LATE_LIMIT:
+            return
+        if all(row.passed for row in self.rows):
+            row = self.late[-1]
+            self.fail(row, "an answer in time", "The check gave up: too much of it ran into the time limit.")
+        raise NotYet
 
 
 _current: ContextVar[Recorder] = ContextVar("current recorder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -45,6 +46,7 @@ class ScriptedServer:
     def __init__(self, script: dict[str, Any]) -> None:
         self._script = script
         self._seen: list[Seen] = []
+        self._answered: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._given_up = threading.Event()
 
@@ -55,7 +57,7 @@ class ScriptedServer:
             return list(self._seen)
 
     def forget(self) -> None:
-        """Forget what arrived so far."""
+        """Forget what arrived so far; the script goes on where it was."""
         with self._lock:
             self._seen.clear()
 
@@ -77,7 +79,8 @@ class ScriptedServer:
     def _answer(self, path: str) -> Response:
         seen = Seen(request.method, "/" + path, dict(request.headers), request.get_data(), time.monotonic())
         with self._lock:
-            earlier = sum(before.path == seen.path for before in self._seen)
+            earlier = self._answered[seen.path]
+            self._answered[seen.path] += 1
             self._seen.append(seen)
         entry = self._script.get(seen.path, 404)
         if isinstance(entry, list):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import socket
 import time
 from collections.abc import Mapping
@@ -19,6 +20,10 @@ from typing import Any
 TIME_LIMIT = 5.0
 # Bytes of one answer that are read at most.
 SIZE_LIMIT = 2_000_000
+# Clients take a bare line feed for a line end too (RFC 9112 §2.2).
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+# A response that announces another one; 101 does not (RFC 9110 §15.2).
+_INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d(?!\d)")
 
 
 class NoReply(Exception):
@@ -46,12 +51,21 @@ class Reply:
     @property
     def surplus(self) -> bytes:
         """Return the bytes behind the header section, whether or not HTTP lets them count as content."""
-        return self.raw.partition(b"\r\n\r\n")[2]
+        end = _END_OF_HEAD.search(self.raw)
+        return self.raw[end.end() :] if end else b""
+
+    def field(self, name: str) -> str | None:
+        """Return the value of a header field, its lines joined (RFC 9110 §5.3); None when it is absent.
+
+        Of several Set-Cookie lines it is the first: they cannot be joined.
+        """
+        values = [value.strip() for value in self.headers.get_all(name, [])]
+        return ", ".join(values[:1] if name.lower() == "set-cookie" else values) if values else None
 
     @property
     def media_type(self) -> str:
         """Return the media type without parameters, in lower case; empty when there is no Content-Type."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return (self.field("Content-Type") or "").partition(";")[0].strip().lower()
 
 
 def exchange(
@@ -66,8 +80,17 @@ def exchange(
     fields = {"Host": f"{address[0]}:{address[1]}", "Connection": "close", "Accept": "*/*", **(headers or {})}
     if body or method in ("POST", "PUT", "PATCH"):
         fields.setdefault("Content-Length", str(len(body)))
-    head = "".join([f"{method} {target} HTTP/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in fields.items())])
-    return parse(_talk(address, head.encode("latin-1") + b"\r\n" + body, time_limit), method)
+    head = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
+    return parse(_talk(address, b"\r\n".join(map(_line, head)) + body, time_limit), method)
+
+
+def _line(text: str) -> bytes:
+    """Encode one line of a head. A check may send back what an answer gave it, so it can hold anything."""
+    line = " ".join(text.splitlines())
+    try:
+        return line.encode("latin-1")
+    except UnicodeEncodeError:
+        return line.encode("utf-8", "replace")
 
 
 def _talk(address: tuple[str, int], request: bytes, time_limit: float) -> bytes:
@@ -125,7 +148,9 @@ class _Bytes:
 def parse(raw: bytes, method: str = "GET") -> Reply:
     """Parse the bytes of one response. Raise :exc:`NoReply` when HTTP clients could not read them."""
     raw = _without_interim(raw)
-    status_line = raw.partition(b"\r\n")[0].decode("latin-1")
+    status_line = raw.partition(b"\n")[0].rstrip(b"\r").decode("latin-1")[:200]
+    if _INTERIM.match(raw):
+        raise NoReply("malformed", f"{status_line}, and no final response after it")
     response = http.client.HTTPResponse(_Bytes(raw), method=method)  # type: ignore[arg-type]
     try:
         response.begin()
@@ -140,10 +165,10 @@ def parse(raw: bytes, method: str = "GET") -> Reply:
 
 
 def _without_interim(raw: bytes) -> bytes:
-    """Drop interim responses (1xx other than 101) that a final response follows (RFC 9110 §15.2)."""
-    while raw.startswith(b"HTTP/1.1 1") and raw[9:12] != b"101":
-        rest = raw.partition(b"\r\n\r\n")[2]
-        if not rest.startswith(b"HTTP/"):
+    """Drop interim responses that a final response follows."""
+    while _INTERIM.match(raw):
+        end = _END_OF_HEAD.search(raw)
+        if end is None or not raw.startswith(b"HTTP/", end.end()):
             break
-        raw = rest
+        raw = raw[end.end() :]
     return raw

@@ -92,6 +92,7 @@ class Worker:
             "value": encode(outcome.value),
             "raised": asdict(outcome.raised) if outcome.raised else None,
             "arguments": encode(list(outcome.arguments)),
+            "repeated": outcome.repeated,
         }
 
     def do_read(self, name: str) -> Any:

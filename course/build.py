@@ -53,9 +53,7 @@ def _cells_with_names(text: Text, side: str) -> Iterator[tuple[Cell, str]]:
         if cell.tag not in ("", side):
             continue
         if cell.tag and cell.exercise:
-            given = text.given(cell.exercise)
-            source = f"{given}\n{cell.source}" if given else cell.source
-            yield Cell("code", source, cell.line, cell.tag, cell.exercise, tags=cell.tags), cell.exercise
+            yield text.whole(cell), cell.exercise
             continue
         place += 1
         yield cell, f"{section}-{place}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -49,12 +49,17 @@ class Text:
 
     def answers(self, exercise: str, tag: str) -> list[Cell]:
         """Return the cells of one exercise with one tag, each a whole answer: what is given comes first."""
-        given = self.given(exercise)
         cells = [cell for cell in self.cells if cell.exercise == exercise and cell.tag == tag]
-        return [
-            Cell("code", f"{given}\n{cell.source}" if given else cell.source, cell.line, tag, exercise, cell.feedback)
-            for cell in cells
-        ]
+        return [self.whole(cell) for cell in cells]
+
+    def whole(self, cell: Cell) -> Cell:
+        """Return the cell of an answer with what its exercise gives at its top."""
+        given = self.given(cell.exercise)
+        if not given:
+            return cell
+        # The two blank lines that stand around every definition.
+        gap = "\n\n\n" if re.match(r"def |class |@", cell.source) or given.splitlines()[-1][:1] == " " else "\n"
+        return replace(cell, source=given + gap + cell.source)
 
     def given(self, exercise: str) -> str:
         """Return the code that every answer to an exercise starts with."""

@@ -57,7 +57,7 @@ class Crash:
             (frame.f_code.co_filename, line or 0) for frame, line in traceback.walk_tb(error.__traceback__)
         )
         try:
-            text = str.__getitem__(str(error), slice(0, 500))
+            text = str.__getitem__(str(error), slice(0, 500))  # str(error) may be of a subclass
         except Exception:
             text = ""
         return cls(method, path, type(error).__name__, text, frames)

@@ -166,13 +166,13 @@ def svg(width: int, height: int, title: str, description: str, *parts: str) -> s
     name = identity(title, description, content)
     return tag(
         "svg",
-        tag("title", escape(title), id=f"{name}-title"),
-        tag("desc", escape(description), id=f"{name}-text"),
+        tag("title", escape(title), id=f"{name}_title"),
+        tag("desc", escape(description), id=f"{name}_text"),
         content,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width} {height}",
         role="img",
-        aria_labelledby=f"{name}-title {name}-text",
+        aria_labelledby=f"{name}_title {name}_text",
         style=(
             f"display:block;width:100%;max-width:{width}px;height:auto;font-family:{SANS};background:{PAPER};{PRINTED}"
         ),
@@ -180,8 +180,8 @@ def svg(width: int, height: int, title: str, description: str, *parts: str) -> s
 
 
 def identity(*content: str) -> str:
-    """Return an id for an element made from what it shows."""
-    return "picture-" + hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
+    """Return an id for an element made from what it shows. SMIL takes a hyphen in an id for a minus sign."""
+    return "picture_" + hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
 
 
 def _number(value: object) -> str:

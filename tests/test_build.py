@@ -82,8 +82,8 @@ def test_learner_notebook_has_no_outputs_and_no_answers(lesson: str) -> None:
 
 def test_sides_hold_their_cells(sample: Text) -> None:
     learner, solved = sources(build.render(sample, "notebooks")), sources(build.render(sample, "solutions"))
-    assert "FACTOR = 2\ndef double(x):\n    return NotImplemented" in learner
-    assert "FACTOR = 2\ndef double(x):\n    return FACTOR * x" in solved
+    assert "FACTOR = 2\n\n\ndef double(x):\n    return NotImplemented" in learner
+    assert "FACTOR = 2\n\n\ndef double(x):\n    return FACTOR * x" in solved
     assert not any("return x" in source for source in [*learner, *solved])
     assert learner[-1] == solved[-1] == "print(double(2))"
 

@@ -50,15 +50,12 @@ def draw(exchange: Exchange, steps: Sequence[Step]) -> str:
     """Draw the stage with the five steps of an exchange."""
     description = " ".join(f"{number}. {step.title}: {step.detail}." for number, step in enumerate(steps, 1))
     name = identity("journey", description)
-    drawn = {1: _request(exchange), 2: _way_there(exchange), 3: _work(exchange), 5: _decision(exchange)}
+    still = {1: _request(exchange), 2: [], 3: _work(exchange), 4: [], 5: _decision(exchange)}
+    moving = {2: _way_there(exchange, name), 4: _way_back(exchange, name)}
     parts = [_reduced_motion(name), *_stage()]
     for number, step in enumerate(steps, 1):
-        head = _head(number, step)
-        if number == 4:
-            parts.append(_appearing(name, number, head))
-            parts += _way_back(exchange, name)
-        else:
-            parts.append(_appearing(name, number, head, *drawn[number]))
+        parts.append(_appearing(name, number, _head(number, step), *still[number]))
+        parts += moving.get(number, [])
     return svg(760, 350, "The journey of a request", description, *parts, _again(name))
 
 
@@ -101,18 +98,17 @@ def _request(exchange: Exchange) -> list[str]:
     ]
 
 
-def _way_there(exchange: Exchange) -> list[str]:
+def _way_there(exchange: Exchange, name: str) -> list[str]:
     failure = exchange.failure
     if failure and failure.step == 1:
         return []
     if failure and failure.step == 2:
-        return _cut(118, failure.kind)
+        return [_appearing(name, 2, *_cut(118, failure.kind))]
     line = shortened(exchange.request.line, 34) if exchange.request else "the request"
-    return [
-        tag("path", d="M246 118 H538 M528 111 L540 118 L528 125", style=_WIRE),
-        tag("rect", x=254, y=105, width=262, height=26, rx=4, style=f"fill:{SHADE};stroke:{EDGE}"),
-        label(385, 122, line, 12, "middle", _MONO),
-    ]
+    arrow = tag("path", d="M246 118 H538 M528 111 L540 118 L528 125", style=_WIRE)
+    box = tag("rect", x=254, y=105, width=262, height=26, rx=4, style=f"fill:{SHADE};stroke:{EDGE}")
+    packet = box + label(385, 122, line, 12, "middle", _MONO)
+    return [_appearing(name, 2, arrow), _moving(name, 2, -70, packet)]
 
 
 def _work(exchange: Exchange) -> list[str]:
@@ -149,7 +145,7 @@ def _way_back(exchange: Exchange, name: str) -> list[str]:
     parcels = [_parcel(266, 150, shortened(response.short, 18), response), _parcel(422, 48, "fields")]
     if response.content.text:
         parcels.append(_parcel(476, 56, "content"))
-    moving = [_arriving(name, 0.5 * place, parcel) for place, parcel in enumerate(parcels)]
+    moving = [_moving(name, 4, 130, parcel, 0.5 * place) for place, parcel in enumerate(parcels)]
     return [_appearing(name, 4, arrow, *interim), *moving]
 
 
@@ -199,16 +195,17 @@ def _appearing(name: str, number: int, *parts: str) -> str:
     """Return parts that fade in when the animation comes to their step."""
     start, length = _TIMES[number]
     fade = tag("animate", attributeName="opacity", values="0;0;1;1", **_timing(name, start, min(length, 0.5)))
-    return tag("g", *parts, fade, class_=f"{name}-moves")
+    return tag("g", *parts, fade, class_=f"{name}_moves")
 
 
-def _arriving(name: str, delay: float, part: str) -> str:
-    """Return a part that comes along the cable from the server."""
-    start, length = _TIMES[4]
+def _moving(name: str, number: int, start_at: int, part: str, delay: float = 0.0) -> str:
+    """Return a part that moves along the cable to its place, from ``start_at`` units to the right of it."""
+    start, length = _TIMES[number]
     timing = _timing(name, start + delay, length - 0.2)
-    move = tag("animateTransform", attributeName="transform", type="translate", values="130 0;130 0;0 0;0 0", **timing)
+    path = f"{start_at} 0;{start_at} 0;0 0;0 0"
+    move = tag("animateTransform", attributeName="transform", type="translate", values=path, **timing)
     fade = tag("animate", attributeName="opacity", values="0;0;1;1", **timing)
-    return tag("g", part, move, fade, class_=f"{name}-moves")
+    return tag("g", part, move, fade, class_=f"{name}_moves")
 
 
 def _timing(name: str, start: float, length: float) -> dict[str, str]:
@@ -217,17 +214,17 @@ def _timing(name: str, start: float, length: float) -> dict[str, str]:
         "calcMode": "spline",
         "keySplines": "0 0 1 1;0.3 0 0.3 1;0 0 1 1",
         "dur": f"{SECONDS:g}s",
-        "begin": f"0s;{name}-again.click",
+        "begin": f"0s;{name}_again.click",
     }
 
 
 def _again(name: str) -> str:
     arrow = tag("path", d="M690 11 L702 18 L690 25 Z", style=f"fill:{TEXT}")
     area = tag("rect", x=684, y=4, width=70, height=26, rx=4, style=f"fill:{PAPER}")
-    return tag("g", area, arrow, label(710, 23, "again", 14), id=f"{name}-again", style="cursor:pointer")
+    return tag("g", area, arrow, label(710, 23, "again", 14), id=f"{name}_again", style="cursor:pointer")
 
 
 def _reduced_motion(name: str) -> str:
     """Stop the animation where a style sheet alone can: SMIL itself does not ask for the reader's wish."""
-    still = f".{name}-moves{{opacity:1!important;transform:none!important}}#{name}-again{{display:none}}"
+    still = f".{name}_moves{{opacity:1!important;transform:none!important}}#{name}_again{{display:none}}"
     return tag("style", f"@media print,(prefers-reduced-motion:reduce){{{still}}}")

@@ -1,0 +1,1 @@
+"""The command of the course: python3 -m course."""
