@@ -28,7 +28,9 @@ CELL_LIMIT = 20.0
 START_LIMIT = 60.0
 SHORT_LIMIT = 5.0
 # Bytes of one line from the other process.
-LINE_LIMIT = 20_000_000
+LINE_LIMIT = 50_000_000
+# Characters of what it says about itself.
+TEXT_LIMIT = 1_000
 
 _ROOT = Path(__file__).parent.parent
 
@@ -48,8 +50,10 @@ class ApartAnswer:
             env={**os.environ, "PYTHONPATH": path, "COURSE_PROGRESS": "off"},
             start_new_session=True,
         )
-        self._lines: queue.Queue[bytes] = queue.Queue(maxsize=100)
-        self._reader = threading.Thread(target=self._read_lines, args=(self._process.stdout,), daemon=True)
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        self._reader = threading.Thread(
+            target=self._read_lines, args=(self._process.stdout,), daemon=True, name="answer-lines"
+        )
         self._reader.start()
         self._asked = 0
         self._address: tuple[str, int] | None = None
@@ -59,7 +63,13 @@ class ApartAnswer:
 
     def __exit__(self, *_: object) -> None:
         self._kill()
-        for stream in (self._process.stdin, self._process.stdout):
+        self._reader.join(1.0)
+        streams = [self._process.stdin]
+        if not self._reader.is_alive():
+            # Else a process that the answer started has left the session and holds the pipe open: nobody gets to its
+            # end, and closing it would wait for the reader for ever.
+            streams.append(self._process.stdout)
+        for stream in streams:
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
@@ -83,7 +93,8 @@ class ApartAnswer:
         return _raised(self._ask("crash"))
 
     def messages(self) -> list[str]:
-        return list(map(str, self._ask("messages") or []))
+        texts = self._ask("messages")
+        return [str(text) for text in texts] if isinstance(texts, list) else []
 
     def call(
         self,
@@ -139,9 +150,9 @@ class ApartAnswer:
                 raise self._nonsense()
             if problem := message.get("problem"):
                 raise Unreachable(
-                    str(problem["asked"]),
-                    str(problem["got"]),
-                    str(problem["why"]),
+                    str(problem["asked"])[:TEXT_LIMIT],
+                    str(problem["got"])[:TEXT_LIMIT],
+                    str(problem["why"])[:TEXT_LIMIT],
                     late=bool(problem["late"]),
                     blank=bool(problem["blank"]),
                 )
@@ -152,13 +163,10 @@ class ApartAnswer:
     def _read_lines(self, stream: IO[bytes]) -> None:
         """Hand on the lines of the other process; an empty one when there are no more."""
         with contextlib.suppress(OSError, ValueError):
-            while line := stream.readline(LINE_LIMIT):
-                try:
-                    self._lines.put(line, timeout=START_LIMIT)
-                except queue.Full:
-                    break
-        with contextlib.suppress(queue.Full):
-            self._lines.put(b"", timeout=START_LIMIT)
+            # Every request gets one line. Whoever sends more has found the pipe: the next request will notice.
+            while self._lines.qsize() < 3 and (line := stream.readline(LINE_LIMIT)):
+                self._lines.put(line)
+        self._lines.put(b"")
 
     def _ended(self, asked: str) -> Unreachable:
         self._kill()
@@ -188,5 +196,6 @@ def _raised(data: Any) -> Raised | None:
     if not isinstance(data, dict):
         return None
     line = data.get("line")
-    kinds = tuple(map(str, data.get("kinds") or ())) or ("Exception",)
-    return Raised(kinds, str(data.get("text", "")), line if isinstance(line, int) else None)
+    kinds = data.get("kinds")
+    names = tuple(map(str, kinds)) if isinstance(kinds, list) and kinds else ("Exception",)
+    return Raised(names, str(data.get("text", ""))[:TEXT_LIMIT], line if isinstance(line, int) else None)

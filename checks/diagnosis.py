@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .report import preview
+
 if TYPE_CHECKING:
     from .app import Exchange
 
@@ -58,6 +60,8 @@ def explain_failure(exchange: Exchange) -> str:
     problem = exchange.problem
     if problem is None:
         return ""
+    if problem.kind == "malformed" and exchange.crash is not None:
+        return f"Your code raised {_name_of(exchange)} while it sent the content: the client sees it break off."
     if problem.kind == "malformed":
         return _explain_malformed(problem.got)
     if exchange.crash is not None:
@@ -76,6 +80,8 @@ def _explain_malformed(got: str) -> str:
             f"The server sent 'HTTP/1.1 0 {match[1]}': a text without a number becomes status 0 and clients hang up. "
             "Give a number, an HTTPStatus, or a text that starts with the number."
         )
+    if "no final response" in got:
+        return "A 1xx status is only announced: the client goes on waiting for the final response, and none comes."
     return "No client can read this response: it sees a broken connection and no status code."
 
 
@@ -93,7 +99,8 @@ def _name_of(exchange: Exchange) -> str:
     crash = exchange.crash
     if crash is None:
         return ""
-    return f"{crash}, line {crash.line} of the cell" if crash.line else str(crash)
+    name = preview(str(crash), 160)
+    return f"{name}, line {crash.line} of the cell" if crash.line else name
 
 
 def _status_in_body(exchange: Exchange, wanted: Sequence[int]) -> str:
@@ -119,7 +126,7 @@ def _slash_redirect(exchange: Exchange, wanted: Sequence[int]) -> str:
             f"The first answer was {exchange.code}, a redirect to {path}/: your route ends in a slash. "
             f"Register '{path}' without it."
         )
-    if 300 <= exchange.code < 400 and exchange.location:
+    if exchange.code in (301, 302, 303, 307, 308) and exchange.location is not None:
         return f"You answered {exchange.code}, a redirect to {exchange.location}: the client has to ask once more."
     return ""
 
@@ -131,9 +138,10 @@ def _routing(exchange: Exchange, wanted: Sequence[int]) -> str:
         if method == "HEAD":
             return "405: your app refuses HEAD, which Flask answers by itself wherever a route takes GET."
         allowed = ", ".join(sorted(name.strip() for name in (exchange.header("Allow") or "nothing").split(",")))
+        decorator = f"@app.{method.lower()}(...) or " if method in ("GET", "POST", "PUT", "PATCH", "DELETE") else ""
         return (
             f"405 Method Not Allowed: the route exists, but not for {method} (Allow: {allowed}). "
-            f"Use @app.{method.lower()}(...) or methods=['{method}']."
+            f"Use {decorator}methods=['{method}']."
         )
     if exchange.code == 404 and 404 not in wanted and "The requested URL was not found on the server" in exchange.text:
         return f"404: no route of your app takes {method} {path}, or your code answered 404 for it."

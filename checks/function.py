@@ -106,8 +106,9 @@ class Result:
 
     def expect_new(self, *, because: str) -> Result:
         """Promise a list, dict or set that no earlier call returned."""
-        self._row.wanted.append("a new one at every call")
-        return self if not self._outcome.repeated else self._break("", because, "")
+        wanted = "a new one at every call"
+        self._row.wanted.append(wanted)
+        return self if not self._outcome.repeated else self._break(wanted, "", because, "")
 
     def _break(self, wanted: str, explanation: str, because: str, rfc: str) -> Result:
         current().fail(self._row, wanted, f"{explanation} {because}".strip(), rfc)

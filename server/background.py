@@ -53,9 +53,7 @@ class Crash:
 
         An exception whose text cannot be had counts as one without text.
         """
-        frames = tuple(
-            (frame.f_code.co_filename, line or 0) for frame, line in traceback.walk_tb(error.__traceback__)
-        )
+        frames = tuple((frame.f_code.co_filename, line or 0) for frame, line in traceback.walk_tb(error.__traceback__))
         try:
             text = str.__getitem__(str(error), slice(0, 500))  # str(error) may be of a subclass
         except Exception:
