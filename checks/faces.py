@@ -110,7 +110,9 @@ def _points(report: Report) -> str:
 
 
 def _box(content: str) -> str:
-    return f'<div style="border: {_BORDER}; border-radius: 6px; padding: 8px 12px; margin: 4px 0">{content}</div>'
+    # Without the class, JupyterLab takes whatever stands between two dollar signs for a formula.
+    style = f"border: {_BORDER}; border-radius: 6px; padding: 8px 12px; margin: 4px 0"
+    return f'<div class="mathjax_ignore" style="{style}">{content}</div>'
 
 
 def _indent(text: str, spaces: int) -> list[str]:

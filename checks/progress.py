@@ -30,7 +30,7 @@ class Progress:
 
     def _read(self, path: Path) -> None:
         try:
-            lines = path.read_text("utf-8", errors="replace").splitlines()
+            lines = path.read_text("utf-8", errors="replace").split("\n")
         except FileNotFoundError:
             return
         except OSError as error:
@@ -80,8 +80,9 @@ def _parse(line: str) -> dict[str, Any] | None:
         event = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    known = isinstance(event, dict) and isinstance(event.get("about"), str) and isinstance(event.get("event"), str)
-    return event if known else None
+    if not isinstance(event, dict) or not isinstance(event.get("points", 0), (int, float)):
+        return None
+    return event if isinstance(event.get("about"), str) and isinstance(event.get("event"), str) else None
 
 
 @cache
@@ -92,4 +93,6 @@ def progress() -> Progress:
         return Progress(None)
     if place:
         return Progress(Path(place))
-    return Progress(Path(platformdirs.user_data_dir("http-status-codes-course", appauthor=False)) / "progress.jsonl")
+    path = Path(platformdirs.user_data_dir("http-status-codes-course", appauthor=False)) / "progress.jsonl"
+    # Where nobody knows the user's home, this is no whole path, and would lead into the repository.
+    return Progress(path if path.is_absolute() else None)

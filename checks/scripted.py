@@ -49,6 +49,8 @@ class ScriptedServer:
         self._answered: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._given_up = threading.Event()
+        # What went wrong in a function of the script: a fault of the check, not of the client.
+        self._fault: Exception | None = None
 
     @property
     def seen(self) -> list[Seen]:
@@ -75,6 +77,8 @@ class ScriptedServer:
     ) -> None:
         self._given_up.set()
         self._server.stop()
+        if self._fault is not None:
+            raise self._fault
 
     def _answer(self, path: str) -> Response:
         seen = Seen(request.method, "/" + path, dict(request.headers), request.get_data(), time.monotonic())
@@ -86,7 +90,11 @@ class ScriptedServer:
         if isinstance(entry, list):
             entry = entry[min(earlier, len(entry) - 1)]
         if callable(entry):
-            entry = entry(seen)
+            try:
+                entry = entry(seen)
+            except Exception as fault:
+                self._fault = fault
+                raise
         answer = entry if isinstance(entry, Scripted) else Scripted(entry)
         if answer.wait:
             self._given_up.wait(answer.wait)

@@ -16,12 +16,13 @@ import click
 from lessons import LESSONS
 from lessons.text import Cell, Text, TextError, read_text
 
-from . import readme, recall
+from . import readme, recall, reference
 from .names import file_name
 
 ROOT = Path(__file__).parent.parent
 SIDES = {"notebooks": "starter", "solutions": "solution"}
 CARDS = "solutions/recall.tsv"
+REFERENCE = "notebooks/reference.ipynb"
 CELL_LIMIT = 60
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
@@ -135,13 +136,16 @@ def differences(root: Path = ROOT) -> list[str]:
             path = root / side / file_name(lesson)
             if problem := _difference(path, render(text, side), side):
                 found.append(f"{side}/{path.name} {problem}")
+    page = root / REFERENCE
+    if problem := _difference(page, render(reference.reference_text(), "notebooks"), "notebooks"):
+        found.append(f"{REFERENCE} {problem}")
     if not (root / CARDS).exists() or (root / CARDS).read_text("utf-8") != recall.recall_file():
         found.append(f"{CARDS} is not what the recall questions of the lessons say")
     if problem := readme.difference(root / "README.md"):
         found.append(problem)
     expected = {root / side / file_name(lesson) for side in SIDES for lesson in LESSONS}
     for path in _files(root):
-        if path not in expected | {root / CARDS}:
+        if path not in expected | {root / CARDS, page}:
             found.append(f"{path.relative_to(root).as_posix()} belongs to no lesson: delete it or list the lesson")
     return found
 
@@ -173,10 +177,12 @@ def build(lessons: list[str], root: Path = ROOT, force: bool = False) -> None:
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         for _ in pool.map(lambda lesson: _build_one(lesson, root), lessons):
             pass
+    page = render(reference.reference_text(), "notebooks")
+    (root / REFERENCE).write_text(to_text(page), "utf-8", newline="\n")
     (root / CARDS).write_text(recall.recall_file(), "utf-8", newline="\n")
     readme.update(root / "README.md")
     if set(lessons) == set(LESSONS):
-        expected = {file_name(lesson) for lesson in LESSONS}
+        expected = {file_name(lesson) for lesson in LESSONS} | {Path(REFERENCE).name}
         for path in _files(root):
             if path.suffix == ".ipynb" and path.name not in expected:
                 _refuse_to_overwrite_work(path, force or path.parent.name == "solutions")

@@ -9,6 +9,13 @@ BY_CLASS = "five_classes"
 TAUGHT = {
     "five_classes": (100, 101, 102, 103, 104, 306, 418),
     "success": (200, 201, 202, 204),
+    "client_errors": (400, 404, 405, 409, 410, 413, 414, 415, 422),
+    "access": (401, 403),
+    "error_bodies": (402,),
+    "server_errors": (500, 501, 502, 503, 504),
+    "redirects": (300, 301, 302, 303, 305, 307, 308),
+    "retries": (429,),
+    "conditional_requests": (206, 304, 412, 416, 428),
 }
 
 

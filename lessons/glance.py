@@ -25,6 +25,8 @@ class Glance:
             self._rows.append(_question_row(question))
         for exercise in exercises.values():
             points = max((float(entry.get("points", 0)) for entry in done.of(exercise.id, "judged")), default=0.0)
+            # An earlier edition of the exercise may have had more.
+            points = min(points, exercise.points)
             self._rows.append(_exercise_row(exercise, points, done))
             if not exercise.challenge:
                 reached += points
@@ -42,7 +44,8 @@ class Glance:
             f'<td style="{_CELL}">{escape(words)}</td></tr>'
             for symbol, name, words in self._rows
         )
-        return f"<strong>{escape(self._title)}: {self._sum}</strong><table>{rows}</table>"
+        title = f"<strong>{escape(self._title)}: {self._sum}</strong>"
+        return f'<div class="mathjax_ignore">{title}<table>{rows}</table></div>'
 
 
 def _question_row(question: Question) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ The line that opens a cell may carry ``tags=["…"]`` with one tag, ``exercise="
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from dataclasses import dataclass, field, replace
@@ -85,11 +86,19 @@ def parse_text(name: str, markdown: str) -> Text:
         if token.type != "fence" or token.level or language != "python" or ".noeval" in options.split():
             continue
         start, end = token.map or (0, 0)
+        if not lines[start].startswith("```"):
+            raise TextError(f"{_where(name, start)}: a cell starts with ``` at the beginning of its line.")
+        if end - start < 2 or not lines[end - 1].startswith(token.markup):
+            raise TextError(f"{_where(name, start)}: the cell that starts here has no end: ``` is missing.")
         _add_markdown(cells, lines, place, start)
         cells.append(_code_cell(name, token.content.removesuffix("\n"), start + 1, options))
         place = end
     _add_markdown(cells, lines, place, len(lines))
     return Text(name, cells)
+
+
+def _where(name: str, line: int) -> str:
+    return f"lessons/{name}.md, line {line + 1}"
 
 
 def _add_markdown(cells: list[Cell], lines: list[str], start: int, end: int) -> None:
@@ -99,14 +108,17 @@ def _add_markdown(cells: list[Cell], lines: list[str], start: int, end: int) -> 
 
 
 def _code_cell(name: str, source: str, line: int, options: str) -> Cell:
-    where = f"lessons/{name}.md, line {line}"
+    where = _where(name, line - 1)
     found: dict[str, object] = {}
     place = 0
     while match := _OPTION.match(options, place):
         try:
-            found[match[1]] = json.loads(match[2])
+            value = json.loads(match[2])
         except ValueError:
             raise TextError(f"{where}: the option {match[0].strip()} is no JSON text or list.") from None
+        if match[1] in found or isinstance(value, list) != (match[1] == "tags"):
+            raise TextError(f'{where}: write tags=["…"] and every other option once, as a text in quotes.')
+        found[match[1]] = value
         place = match.end()
     if options[place:].strip():
         raise TextError(f'{where}: cannot read {options[place:].strip()!r}; options look like exercise="first_answer".')
@@ -115,11 +127,17 @@ def _code_cell(name: str, source: str, line: int, options: str) -> Cell:
     exercise, feedback = str(found.pop("exercise", "")), str(found.pop("feedback", ""))
     if found:
         raise TextError(f"{where}: unknown option {', '.join(found)}; there are tags, exercise and feedback.")
+    others = tuple(tag for tag in tags if tag not in TAGS)
+    if near := [tag for tag in others if difflib.get_close_matches(tag, TAGS, n=1, cutoff=0.8)]:
+        # A solution under a misspelled tag would be seen by every learner.
+        raise TextError(f"{where}: there is no tag {near[0]}; the tags are {', '.join(TAGS)}.")
     if len(ours) > 1:
         raise TextError(f"{where}: the tags {', '.join(ours)} exclude each other.")
     tag = ours[0] if ours else ""
+    if exercise and not tag:
+        raise TextError(f"{where}: a cell of the exercise {exercise} must have one of the tags {', '.join(TAGS)}.")
     if tag and not exercise and tag in ("given", "variant", "mistake"):
         raise TextError(f'{where}: a cell tagged {tag} must say exercise="…".')
     if (tag == "mistake") != bool(feedback):
         raise TextError(f'{where}: a mistake, and only a mistake, says feedback="…".')
-    return Cell("code", source, line, tag, exercise, feedback, tuple(other for other in tags if other not in TAGS))
+    return Cell("code", source, line, tag, exercise, feedback, others)

@@ -121,6 +121,7 @@ def one_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Text) ->
     monkeypatch.setattr(build, "LESSONS", ("status_line",))
     monkeypatch.setattr(build, "read_text", lambda name: sample)
     monkeypatch.setattr(build, "execute", fake_execute)
+    monkeypatch.setattr(build.reference, "reference_text", lambda: parse_text("reference", "# Codes\n"))
     monkeypatch.setattr(build.recall, "recall_file", lambda: "cards\n")
     monkeypatch.setattr(build.readme, "rendered", lambda text: text.replace("OLD", "NEW"))
     monkeypatch.setattr("course.names.LESSONS", ("status_line",))

@@ -224,6 +224,13 @@ def test_without_uv_it_takes_venv_and_pip(clone: Clone) -> None:
     assert clone.steps == ["python venv", "pip install"]
 
 
+def test_modules_in_the_project_folder_do_not_get_in_the_way(clone: Clone) -> None:
+    clone.without_uv()
+    for name in ("venv.py", "pip.py"):
+        (clone.root / name).write_text("raise SystemExit('not this one')")
+    assert clone.run().code == 0
+
+
 def test_uv_that_does_not_start_is_not_used(clone: Clone) -> None:
     clone.without_uv()
     clone.write_program("uv", f'"{sys.executable}" -c "raise SystemExit(127)"')
