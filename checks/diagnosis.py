@@ -155,6 +155,8 @@ def _default(exchange: Exchange, wanted: Sequence[int]) -> str:
         return "You answered 200. Where you say nothing, Flask says 200: it never guesses from the method."
     if exchange.code == 501:
         return "501 Not Implemented: this part is still the starter."
+    if exchange.code > 599:
+        return f"{exchange.code} is no status code: they go from 100 to 599, and clients take it for a server's failure."
     if exchange.code >= 500:
         return f"{exchange.code} says that the server failed."
     return ""

@@ -92,6 +92,8 @@ class _Encoder:
         if value is Ellipsis or value is NotImplemented or type(value) is Blank:
             return {"blank": True}
         if depth > DEPTH_LIMIT:
+            # Most likely data that holds itself: the more of it there is, the less of it is worth a look.
+            self.left -= 200
             return _thing("nested too deeply", "data nested too deeply")
         if self.left < 0:
             return _thing("cut", "more data than a check looks at")
@@ -128,7 +130,7 @@ class _Encoder:
     def _dict(self, value: dict[Any, Any], kind: type, depth: int) -> Any:
         # A list of its own: the answer's threads may change the dict meanwhile.
         pairs = self._first(list(dict.items(value)), (_CUT, _CUT))
-        return {"dict": [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in pairs]}
+        return {"dict": [[self.encode(key, depth), self.encode(item, depth + 1)] for key, item in pairs]}
 
     def _items(self, value: Any, kind: Any, depth: int) -> Any:
         items = self._first(list(kind.__iter__(value)), _CUT)

@@ -87,9 +87,9 @@ class _Check(click.Command):
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def command(identifier: str, file: Path, as_json: bool) -> None:
-    """Judge the answer in FILE to the exercise ID, such as success.create_or_replace.
+    """Judge the answer in a file to one exercise.
 
-    FILE holds the cell of the exercise; what the lesson imports and the exercise gives is there already.
+    ID is the exercise, such as success.create_or_replace. FILE holds the cell of the exercise; what the lesson imports and the exercise gives is there already.
     The exit code is 0 for passed, 1 for not yet, 2 for not attempted, 3 for bad usage.
     """
     try:

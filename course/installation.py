@@ -68,12 +68,13 @@ def install() -> None:
 
 
 def make(held: int) -> None:
-    """Make ``.venv``, or go on with one that this command has begun."""
+    """Make ``.venv``, or bring one up to date that was finished for an earlier state of the project."""
     started = time.monotonic()
     uv = find_uv()
     tool, duration = ("uv", "less than a minute") if uv else ("venv and pip", "one or two minutes")
     say(f"Making {VENV} with {tool}, because {reason()}. This takes {duration}, once.")
-    if not environment.made_here():
+    # What an interruption leaves may be torn anywhere, so only a finished one is gone on with.
+    if not (environment.made_here() and environment.read_mark()["project"]):
         if not uv and not (find_spec("venv") and find_spec("ensurepip")):
             sys.exit(NO_ENSUREPIP)
         empty()

@@ -61,14 +61,20 @@ def turn_of(code: int) -> str:
 
 
 class Picture:
-    """A picture with two faces: HTML to look at, and plain text that says the same by itself."""
+    """A picture with two faces: HTML to look at, and plain text that says the same by itself.
+
+    The HTML holds the text too. JupyterLab takes drawings and CSS variables out of stored outputs that it does not
+    trust. Then what is left of the drawing stays hidden, and the text shows instead.
+    """
 
     def __init__(self, html: str, text: str) -> None:
         self.html = html
         self.text = "\n".join(line.rstrip() for line in text.splitlines())
 
     def _repr_html_(self) -> str:
-        return self.html
+        drawn = f'<div hidden="hidden" style="display:var(--picture-drawn,block)">{self.html}</div>'
+        spelled = f'<pre style="display:var(--picture-spelled,none)">{escape(self.text)}</pre>'
+        return f"<div>{drawn}{spelled}</div>"
 
     def __repr__(self) -> str:
         return self.text

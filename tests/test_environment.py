@@ -65,6 +65,8 @@ packages = here / ".venv" / ("Lib" if os.name == "nt" else "lib/python%d.%d" % s
 if "venv" in arguments:
     import venv
     venv.create(arguments[-1], symlinks=os.name != "nt")
+    if "TORN" in os.environ:
+        sys.exit("torn")
     if name == "python":
         (packages / "pip").mkdir()
         (packages / "pip" / "__main__.py").write_text(
@@ -272,14 +274,21 @@ def test_installation_that_failed_is_repaired(clone: Clone) -> None:
     run = clone.run()
     assert run.code == 0
     assert "the last installation was interrupted" in run.errors
-    assert clone.steps == ["uv venv", "uv install", "uv install"]
+    assert clone.steps == ["uv venv", "uv install"] * 2
 
 
 def test_killed_installation_is_repaired(clone: Clone) -> None:
     with installing(clone) as (process, _):
         process.kill()
     assert clone.run().code == 0
-    assert clone.steps == ["uv venv", "uv install", "uv install"]
+    assert clone.steps == ["uv venv", "uv install"] * 2
+
+
+def test_virtual_environment_that_was_torn_before_pip_came_is_made_anew(clone: Clone) -> None:
+    clone.without_uv()
+    assert clone.run(TORN=1).code == 1
+    assert clone.run().code == 0
+    assert clone.steps == ["python venv", "python venv", "pip install"]
 
 
 def test_half_done_change_is_repaired_even_when_it_is_taken_back(clone: Clone) -> None:
@@ -288,7 +297,7 @@ def test_half_done_change_is_repaired_even_when_it_is_taken_back(clone: Clone) -
     assert clone.run(INSTALLING="some trouble").code == 1
     (clone.root / "pyproject.toml").write_text(PYPROJECT)
     assert clone.run().code == 0
-    assert clone.steps == ["uv venv", "uv install", "uv install", "uv install"]
+    assert clone.steps == ["uv venv", "uv install", "uv install", "uv venv", "uv install"]
 
 
 def test_two_commands_at_once_install_once(clone: Clone) -> None:
@@ -309,7 +318,7 @@ if not WINDOWS:
                 assert second.stderr.readline().startswith("Waiting for another command")
                 held.close()
                 assert Run(second).code == 0
-        assert clone.steps == ["uv venv", "uv install", "uv install"]
+        assert clone.steps == ["uv venv", "uv install"] * 2
 
     def test_ctrl_c_stops_the_installation_with_one_line(clone: Clone) -> None:
         with installing(clone) as (process, _):

@@ -80,8 +80,9 @@ def silence() -> requests.RequestException:
 
 
 def words(picture) -> str:
-    """Return what the HTML face shows, and prove that it is well-formed."""
-    return " ".join(ElementTree.fromstring(picture._repr_html_()).itertext())
+    """Return what the drawn face shows, and prove that it is well-formed."""
+    ElementTree.fromstring(picture._repr_html_())
+    return " ".join(ElementTree.fromstring(picture.html).itertext())
 
 
 def folded(text: str) -> str:
