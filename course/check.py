@@ -89,8 +89,8 @@ class _Check(click.Command):
 def command(identifier: str, file: Path, as_json: bool) -> None:
     """Judge the answer in a file to one exercise.
 
-    ID is the exercise, such as success.create_or_replace. FILE holds the cell of the exercise; what the lesson imports and the exercise gives is there already.
-    The exit code is 0 for passed, 1 for not yet, 2 for not attempted, 3 for bad usage.
+    ID is the exercise, such as success.create_or_replace. FILE holds its cell; what the lesson imports and the
+    exercise gives is there already. The exit code is 0 for passed, 1 for not yet, 2 for not attempted, 3 for bad usage.
     """
     try:
         exercise, source = find_exercise(identifier), read_source(file)
