@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from .answer import Answer, Raised, Unreachable
 from .diagnosis import explain_failure, explain_status
 from .function import Function, Value
-from .recorder import current
+from .recorder import current, holds
 from .report import Row, preview
 from .wire import NoReply, Reply, exchange
 
@@ -69,7 +69,7 @@ class App:
             # A check follows addresses that an answer gave it.
             row = recorder.add(Row(f"{method} {preview(repr(path))}", "nothing was sent"))
             recorder.fail(row, "a path on this server", "Your app gave this as an address, and nobody can ask it.")
-        target = path + (f"?{urlencode(query, errors='replace')}" if query else "")
+        target = path + (f"?{urlencode(query, errors='surrogatepass')}" if query else "")
         sent = Sent(method, target, dict(headers or {}), data, json)
         row = recorder.add(Row(asked=str(sent), paste=sent.paste()))
         try:
@@ -221,6 +221,8 @@ class Exchange:
 
     def resolve(self, reference: str) -> str | None:
         """Resolve a reference: a path (with query) on this server, else a whole URL; None when it is no reference."""
+        if not isinstance(reference, str):
+            return None
         host = "{}:{}".format(*self._app._answer.address())
         try:
             url = urlsplit(urljoin(f"http://{host}{self.sent.target}", reference.strip()))
@@ -277,7 +279,7 @@ class Exchange:
             kept = same_json(self.json, value)
         else:
             self._want(wanted)
-            kept = where is None or bool(where(self.json))
+            kept = where is None or holds(where, self.json)
         return self if kept else self._break("", because, rfc)
 
     def is_json(self, error: bool = False) -> bool:
@@ -301,7 +303,7 @@ class Exchange:
         if self.problem is not None:
             return self._break(explain_failure(self), because, rfc)
         value = self.header(name)
-        if value is not None and (where is None or where(value)):
+        if value is not None and (where is None or holds(where, value)):
             return self
         explanation = f"{name} is {value!r}." if value is not None else f"There is no {name} header field."
         if value is None and self.member(name) is not None:
@@ -387,7 +389,7 @@ def describe_reply(reply: Reply, method: str = "GET") -> str:
 
 def quoted(target: str) -> str:
     """Return a path with its query as it goes over the wire; what is quoted already stays as it is."""
-    return quote(target, safe=_SAFE, errors="replace")
+    return quote(target, safe=_SAFE, errors="surrogatepass")
 
 
 def _load(content: bytes) -> Any:

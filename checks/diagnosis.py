@@ -156,7 +156,7 @@ def _default(exchange: Exchange, wanted: Sequence[int]) -> str:
     if exchange.code == 501:
         return "501 Not Implemented: this part is still the starter."
     if exchange.code > 599:
-        return f"{exchange.code} is no status code: they go from 100 to 599, and clients take it for a server's failure."
+        return f"{exchange.code} is no status code: they go from 100 to 599, and clients take it for a 500."
     if exchange.code >= 500:
         return f"{exchange.code} says that the server failed."
     return ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from .answer import Answer, Outcome, Unreachable
 from .plain import BLANK, Blank, ErrorOf, ResponseOf, Thing, same
-from .recorder import current
+from .recorder import current, holds
 from .report import Row, preview
 
 
@@ -156,7 +156,7 @@ class Value:
         recorder = current()
         value = self.read()
         row = recorder.add(Row(asked or self.name, describe(value), [wanted], blank=isinstance(value, Blank)))
-        if row.blank or not where(value):
+        if row.blank or not holds(where, value):
             recorder.fail(row, wanted, because, rfc)
 
     def _change(self, action: str, key: Any = None, value: Any = None) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from .report import Row
 
@@ -82,6 +83,17 @@ def part() -> Iterator[None]:
     except NotYet:
         return
     recorder.parts[place] = True
+
+
+def holds(where: Callable[[Any], Any], value: Any) -> bool:
+    """Tell whether ``where`` is true of what an answer gave.
+
+    An answer can give anything. A value of a shape that ``where`` cannot even look at is not the promised one.
+    """
+    try:
+        return bool(where(value))
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return False
 
 
 def claim(true: bool, *, asked: str, got: str, wanted: str, because: str, rfc: str = "") -> None:

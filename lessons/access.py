@@ -14,6 +14,7 @@ from checks import (
     Function,
     Question,
     ResponseOf,
+    Result,
     Value,
     claim,
     exercise,
@@ -72,7 +73,7 @@ def _given(tokens: Value) -> None:
 
 def _join(tokens: Value, name: str = "", role: str = "user") -> tuple[str, str]:
     """Add a user; return the token and the name."""
-    token, name = f"{random_word()}-{random_number(10, 99)}", name or random_word()
+    token, name = "-".join(random_words(2)), name or random_word()
     tokens.put(token, {"name": name, "role": role})
     return token, name
 
@@ -109,19 +110,21 @@ def _expect_log_in(answer: Exchange, case: str) -> Exchange:
     instead = {
         200: f"{case}, and your app answered 200: anybody is let in.",
         204: f"{case}, and your app did what was asked: anybody may do it.",
-        400: f"{case}. The request itself is fine: what it lacks is valid credentials. That is 401.",
+        400: f"{case}. What this request lacks is valid credentials, and the task asks for 401 here.",
+        302: f"{case}. A redirect to a login page is for people with a browser: a program needs the number 401.",
         403: f"{case}. 403 says 'I know you, and you may not'. But the server does not know who this is: 401.",
         **_lookup_failed(answer),
     }
-    answer.expect(401, because=f"{case}: only 401 makes a client log in and ask again.", instead=instead, rfc=RFC_401)
-    return answer.expect_header(
-        "WWW-Authenticate",
-        where=_offers_bearer,
-        wanted="Bearer",
-        because="A 401 MUST say how to log in, and here that is with the scheme Bearer. The bare number does not help: "
-        "the client knows that it must log in, but not how. abort(401) alone sends no such field.",
-        rfc=RFC_401,
+    need = "only 401 makes a client log in and ask again."
+    because = need.capitalize() if answer.code in instead else f"{case}: {need}"
+    answer.expect(401, because=because, instead=instead, rfc=RFC_401)
+    because = "A 401 MUST say how to log in: WWW-Authenticate, and here with the scheme Bearer. "
+    because += (
+        "The client has a token to send, and it reads that something else is wanted."
+        if answer.header("WWW-Authenticate")
+        else "The bare number tells the client that it must log in, but not how. abort(401) alone sends no such field."
     )
+    return answer.expect_header("WWW-Authenticate", where=_offers_bearer, wanted="Bearer", because=because, rfc=RFC_401)
 
 
 @exercise(
@@ -149,7 +152,7 @@ def _expect_me(app: App, tokens: Value) -> None:
     for case, headers in nobody.items():
         _expect_log_in(app.get("/me", headers=headers), case).expect_same_head()
     token, name = _join(tokens)
-    boss, boss_name = _join(tokens, role="admin")
+    boss, boss_name = _join(tokens, name=f'{random_word()} "Zoë"', role="admin")
     _expect_name(app, token, name)
     _expect_name(app, "t-root", "root")
     _expect_name(app, boss, boss_name)
@@ -170,7 +173,7 @@ def _expect_name(app: App, token: str, name: str) -> Exchange:
     answer = app.get("/me", headers=_bearer(token))
     because = f"The token {token} is in TOKENS: the server knows who this is, and says so."
     instead = {
-        401: "401 for a token that is in TOKENS: this client logged in, and is asked to log in again.",
+        401: "401 for a token that is in TOKENS (the check may have added it): this client is asked to log in again.",
         403: "403 for a token that is in TOKENS: everybody may see the page about oneself.",
         **_lookup_failed(answer),
     }
@@ -232,15 +235,16 @@ def _expect_delete(app: App, tokens: Value) -> None:
 
 
 def _expect_refused(answer: Exchange, name: str, role: str) -> None:
+    no_admin = f"{name} is not an admin (the role is {role!r})"
     answer.expect(
         403,
-        because=f"{name} is known, and the role is {role!r}: the server understood, and refuses.",
+        because="The server knows who asks, it understood, and it refuses.",
         instead={
-            200: f"{name} is not an admin (the role is {role!r}), and was allowed to delete: any user may.",
-            204: f"{name} is not an admin (the role is {role!r}), and deleted a user: any user may.",
+            200: f"{no_admin}, and was allowed to delete: any user may.",
+            204: f"{no_admin}, and deleted a user: any user may.",
             401: f"{name} is logged in, and got 401. The client will ask its user to log in again and again, and "
             "logging in again cannot help.",
-            404: "404 hides whether there is a user 1. HTTP allows that, but this task promises 403.",
+            404: f"{no_admin}. 404 hides whether there is a user 1: HTTP allows that, but this task promises 403.",
             **_lookup_failed(answer),
         },
         rfc=RFC_403,
@@ -285,12 +289,12 @@ def hidden(app: App, TOKENS: Value, DR: Value) -> None:  # noqa: N803
     strangers = [
         ("another user", _bearer(other)),
         ("the admin", _bearer("t-root")),
-        *((case[:1].lower() + case[1:], headers) for case, headers in _nobody().items()),
+        *zip(("a caller without a token", "a caller with an unknown token"), _nobody().values(), strict=True),
     ]
     number = random_number(20, 90)
     others, own = {"owner": other_name, "t": random_word()}, {"owner": "root", "t": random_word()}
     DR.put(number + 1, others)
-    draft = {"owner": me, "t": random_word(), "tags": [random_word()], "pages": random_number(2, 99)}
+    draft = {"owner": me, "t": f'{random_word()} "ü"', "tags": [random_word()], "pages": random_number(2, 99)}
     _expect_hidden(app, DR, number, draft, _bearer(mine), strangers)
     _expect_draft(app, number + 1, others, _bearer(other))
     callers = [("the owner of another draft", _bearer(mine)), *strangers[1:3]]
@@ -346,11 +350,14 @@ def _put_in(drafts: Value, number: int, draft: dict[str, Any]) -> None:
 
 
 def _expect_in_drafts(drafts: Value, number: int, *, there: bool) -> None:
-    drafts.expect_that(
-        lambda found: isinstance(found, dict) and (number in found) is there,
-        wanted=f"draft {number} is in it" if there else f"no draft {number}",
+    found = drafts.read()
+    is_there = isinstance(found, dict) and number in found
+    claim(
+        isinstance(found, dict) and is_there is there,
+        asked=f"the check puts draft {number} into {drafts.name}" if there else f"the check deletes draft {number}",
+        got=f"draft {number} is there" if is_there else f"there is no draft {number}",
+        wanted=f"draft {number} is there" if there else f"there is no draft {number}",
         because=f"{drafts.name} is given: keep it a dict of drafts by their numbers.",
-        asked=f"{drafts.name}, the check puts a draft in" if there else f"{drafts.name}, the check takes a draft out",
     )
 
 
@@ -420,18 +427,17 @@ def _differences(one: Exchange, other: Exchange) -> str:
     if one.reply.surplus != other.reply.surplus:
         found.append("the content")
     first, second = _fields(one), _fields(other)
-    found += sorted(name.title() for name in first.keys() | second.keys() if first.get(name) != second.get(name))
+    found += sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
     return " and ".join(found[:3])
 
 
 def _fields(answer: Exchange) -> dict[str, list[str]]:
-    """Return the header fields without Date; names in small letters, the lines of one field in their order."""
-    headers = answer.reply.headers if answer.reply else {}
-    return {
-        name.lower(): [value for key, value in headers.items() if key.lower() == name.lower()]
-        for name in headers
-        if name.lower() != "date"
-    }
+    """Return the header fields without Date, each with its lines in their order."""
+    found: dict[str, list[str]] = {}
+    for name, value in answer.reply.headers.items() if answer.reply else ():
+        if name.lower() != "date":
+            found.setdefault(name, []).append(value)
+    return found
 
 
 LOG_IN, ASK, GO_ON, GIVE_UP = "log in", "ask for access", "go on", "give up"
@@ -460,7 +466,7 @@ def next_step(next_step: Function) -> None:
         for path, (code, reason, text) in zip(pages, cases, strict=True):
             result = next_step(ResponseOf(server.url + path))
             wanted = {401: LOG_IN, 403: ASK}.get(code, GO_ON if code // 100 == 2 else GIVE_UP)
-            result.expect(wanted, because=_why_step(code, reason, text, result.value), rfc="RFC 9110 §15")
+            result.expect(wanted, because=_why_step(code, reason, text, result), rfc="RFC 9110 §15")
 
 
 def _page(code: int, reason: str, text: str) -> bytes:
@@ -473,7 +479,10 @@ def _page(code: int, reason: str, text: str) -> bytes:
     return "\r\n".join([*lines, "Content-Type: text/plain", "Connection: close", "", text]).encode()
 
 
-def _why_step(code: int, reason: str, text: str, got: Any) -> str:
+def _why_step(code: int, reason: str, text: str, result: Result) -> str:
+    got = result.value
+    if result.raised:
+        return f"A client must know its next step for every code, also for {code}. No exception comes from the server."
     if got is None:
         return f"Nothing was returned for {code}. Return the text; printing it does not hand it on."
     if text or (code in (401, 403, 200) and not reason):
@@ -549,17 +558,15 @@ def same_for_strangers(app: App, PASSWORDS: Value, DR: Value) -> None:  # noqa: 
         owner, stranger = (_bearer(_expect_token(app, *pair)) for pair in ((mine, words[0]), (other, words[1])))
         strangers = [("another user", stranger), ("a caller without a token", {})]
         number = random_number(2, 900)
-        for draft_number in (number, number + 1):
-            draft = {"owner": mine, "t": random_word()}
-            _expect_hidden(app, DR, draft_number, draft, owner, strangers)
+        _expect_hidden(app, DR, number, {"owner": mine, "t": random_word()}, owner, strangers)
     with part():
         answer = _expect_no_entry(_log_in(app, random_word(), random_word()), "Nobody has this name")
         answer.expect_header(
             "WWW-Authenticate",
             where=lambda value: re.search(r'^\s*bearer\s(.*[\s,])?realm\s*=\s*"', value, re.IGNORECASE),
             wanted='Bearer with realm="..."',
-            because="A realm MUST be written in quotation marks, also when it is one word: some clients do not "
-            "understand it otherwise.",
+            because="A realm MUST be written in quotation marks, also when it is one word: a client may know "
+            "no other form.",
             rfc="RFC 9110 §11.5",
         )
 
@@ -573,12 +580,16 @@ def _expect_token(app: App, name: str, password: str) -> str:
     answer.expect(
         200, because=f"This is the password of {name}: the caller is let in.", instead=_lookup_failed(answer)
     ).expect_json(
-        where=lambda body: isinstance(body, dict) and re.fullmatch(r"[\w.~+/-]+=*", str(body.get("token")), re.ASCII),
+        where=lambda body: isinstance(body, dict) and _is_token(body.get("token")),
         wanted='at least "token"',
         because="The client sends this token with every later request: one word that fits into a header field.",
         rfc="RFC 6750 §2.1",
     )
     return str(answer.member("token"))
+
+
+def _is_token(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[\w.~+/-]+=*", value, re.ASCII) is not None
 
 
 def _expect_no_entry(answer: Exchange, case: str) -> Exchange:

@@ -85,19 +85,20 @@ def _has_error(content: Any) -> bool:
     return bool(error.strip()) if isinstance(error, str) else isinstance(error, dict) and bool(error)
 
 
-def _expect_error(answer: Exchange, who: str) -> Exchange:
+def _expect_error(answer: Exchange, who: str, why: str = "") -> Exchange:
     """Promise JSON with ``error``; an answer to HEAD has no content."""
     if answer.sent.method == "HEAD":
         return answer.expect_no_content(because="An answer to HEAD never has content.", rfc="RFC 9110 §9.3.2")
     kind = answer.reply.media_type if answer.reply else ""
-    why = f"{who} is {answer.code} {kind or 'without a Content-Type'}, not JSON: which of your handlers gets it?"
+    why = why or f"{who} is {answer.code} {kind or 'without a Content-Type'}, not JSON: which of your handlers gets it?"
+    if kind.endswith("json"):
+        why = "No parser can read this content. jsonify() or json.dumps() write JSON; str() does not."
     if answer.is_json(error=True):
         why = "A program that reads r.json()['error'] wants a text or an object there, and it must not be empty."
     return answer.expect_json(where=_has_error, wanted='{"error": ...}', error=True, because=why)
 
 
 def _expect_404(answer: Exchange) -> Exchange:
-    crashed = answer.crash is not None
     return answer.expect(
         404,
         because="An unknown URL is the client's mistake, and it must hear 404 to find it.",
@@ -105,7 +106,7 @@ def _expect_404(answer: Exchange) -> Exchange:
             200: "Unknown URL answered 200: a handler that returns only a body loses the status. It knows the code: "
             "look at what it was called with.",
             500: "The handler is code, too, and here it failed itself."
-            if crashed
+            if answer.crash
             else "Unknown URL answered 500. errorhandler(Exception) also catches 404 and 405: does yours turn them "
             "into 500? Then every typo of a visitor looks like a fault of the server.",
         },
@@ -113,8 +114,7 @@ def _expect_404(answer: Exchange) -> Exchange:
     )
 
 
-def _expect_405(answer: Exchange, allowed: set[str]) -> Exchange:
-    crashed = answer.crash is not None
+def _expect_405(answer: Exchange) -> Exchange:
     return answer.expect(
         405,
         because="The URL exists, and this method does not fit it: 405 tells the client which half is wrong.",
@@ -122,7 +122,7 @@ def _expect_405(answer: Exchange, allowed: set[str]) -> Exchange:
             200: "405 became 200: a handler that returns only a body loses the status.",
             404: "404 for a URL that exists. The client will look for a typo in the URL, and there is none.",
             500: "The handler is code, too, and here it failed itself."
-            if crashed
+            if answer.crash
             else "405 became 500. errorhandler(Exception) also catches 404 and 405.",
         },
         rfc="RFC 9110 §15.5.6",
@@ -131,7 +131,7 @@ def _expect_405(answer: Exchange, allowed: set[str]) -> Exchange:
 
 def _expect_allow(answer: Exchange, allowed: set[str]) -> Exchange:
     found = {method.strip() for method in (answer.header("Allow") or "").split(",")} - {""}
-    lost = "The 405 lost its Allow header." if not found else f"This URL takes {', '.join(sorted(allowed))}."
+    lost = f"The {answer.code} lost its Allow header." if not found else f"This URL takes {', '.join(sorted(allowed))}."
     return answer.expect_that(
         found == allowed,
         wanted=f"Allow: {', '.join(sorted(allowed))}",
@@ -143,13 +143,10 @@ def _expect_allow(answer: Exchange, allowed: set[str]) -> Exchange:
 
 def _expect_500(answer: Exchange, secrets: tuple[str, ...], kind: str) -> Exchange:
     """Promise 500, and nothing of the exception in it."""
-    raised = answer.crash.kinds[0] if answer.crash else kind
     because = {
         200: "The handler answered 200: a crash that monitoring counts as success.",
         404: "A crash that calls itself 404 sends the client to look for a typo, and you never hear of it.",
     }.get(answer.code, f"A view raised {kind}: the server failed, and 500 says so.")
-    if raised != kind:
-        because = f"Your code around the crash raised {raised} itself, so its answer was lost. {because}"
     answer.expect_that(answer.code == 500, wanted="500", because=because, rfc="RFC 9110 §15.6.1")
     sent = answer.reply.raw.decode("utf-8", "replace").lower() if answer.reply else ""
     leaked = [word for word in (*secrets, "Traceback", 'File "', 'File \\"') if word.lower() in sent]
@@ -166,8 +163,8 @@ def _expect_crash_error(answer: Exchange, secrets: tuple[str, ...], kind: str) -
     """Promise 500, and JSON that tells nothing of the exception."""
     _expect_500(answer, secrets, kind)
     raised = answer.crash.kinds[0] if answer.crash else kind
-    who = "The crash" if raised == kind else f"Your handler itself raised {raised}, so nobody was left: the crash"
-    return _expect_error(answer, who)
+    lost = f"Your handler itself raised {raised}, so its answer was lost: this is the page of the server below Flask."
+    return _expect_error(answer, "The crash", "" if raised == kind else lost)
 
 
 @exercise(
@@ -185,7 +182,7 @@ def json_errors(app: App) -> None:
     unknown, other = random_words(2)
 
     def expect_405(method: str, at: str, allowed: set[str]) -> Exchange:
-        answer = _expect_405(app.request(method, at), allowed)
+        answer = _expect_405(app.request(method, at))
         return _expect_allow(_expect_error(answer, "The 405"), allowed)
 
     _expect_error(_expect_404(app.get("/nope")), "The 404").expect_same_head()
@@ -235,27 +232,29 @@ def own_error(app: App, ApiError: Value) -> None:  # noqa: N803
     )
     _expect_api_error(app.get("/clash"), 409, "taken").expect_same_head()
     _expect_api_error(app.get("/pay"), 402, "no_credit")
-    for status in [
-        418,
-        599,
-        400,
-        *shuffled([404, 405, 422, 500, 503, random_number(400, 599), random_number(451, 499)]),
-    ]:
-        code = f"{random_word()}_{random_number(2, 99)}"
-        answer = app.get(f"/raise/{status}/{code}")
-        if answer.code == 404 and status != 404 and answer.member("error") != code:
-            # The third view is there to try things out; the task does not need it.
-            break
-        _expect_api_error(answer, status, code)
+    if _is_there(app, "/raise/400/code"):
+        for status in [418, 599, 400, *shuffled([404, 422, 500, 503, random_number(406, 599)])]:
+            code = f"{random_word()}_{random_number(2, 99)}"
+            _expect_api_error(app.get(f"/raise/{status}/{code}"), status, code)
     _expect_api_error(app.get("/clash"), 409, "taken")
+
+
+def _is_there(app: App, path: str) -> bool:
+    """Tell whether a view that is given for trying things out is there: the task does not need it."""
+    options = app.request("OPTIONS", path)
+    return options.code == 200 and options.header("Allow") is not None
 
 
 def _expect_api_error(answer: Exchange, status: int, code: str) -> Exchange:
     raised = answer.crash.kinds if answer.crash else ()
-    instead = {
-        200: "200! Two ways lead here. A handler that returns only a body loses the status. And an HTTPException "
-        "without a code answers 200, and no handler sees it."
-    }
+    instead = (
+        {}
+        if isinstance(answer.json, list)
+        else {
+            200: "200! Two ways lead here. A handler that returns only a body loses the status. And an HTTPException "
+            "without a code answers 200, and no handler sees it."
+        }
+    )
     if "ApiError" in raised:
         instead[500] = "The exception reached Flask, and there is no handler for ApiError."
     elif raised:
@@ -264,14 +263,9 @@ def _expect_api_error(answer: Exchange, status: int, code: str) -> Exchange:
     if answer.reply and answer.reply.media_type == "text/html" and not answer.crash and answer.code == status:
         why = "An HTTPException makes its own HTML page of what it knows. Who turns it into JSON?"
     else:
-        why = (
-            "A client compares this code with the ones it knows: it needs exactly this object, and nothing else in it."
-        )
-    answer.expect(
-        status,
-        because=f"The view raised ApiError({status}, {code!r}), and the status is its first half.",
-        instead=instead,
-    )
+        why = "A client compares this code with the ones it knows: it needs exactly this object, and no other member."
+    because = f"The view raised ApiError({status}, {code!r}), and the status is its first half."
+    answer.expect(status, because=because, instead=instead)
     return answer.expect_json({"error": code}, error=True, because=why)
 
 
@@ -286,7 +280,9 @@ def _expect_api_error(answer: Exchange, status: int, code: str) -> Exchange:
 def problem_details(app: App, problem: Function) -> None:
     """return problem(status, title, **more) answers application/problem+json with status, title and every member."""
     _expect_problem(app.get("/buy"), 403, "Out of credit", {"balance": 30}).expect_same_head()
-    registered = [code.number for code in CODES if code.number >= 400 and code.kind == "registered" and not code.must]
+    unusual = [402, 507, 425, 511]
+    registered = [code.number for code in CODES.values() if code.number >= 400 and not code.must]
+    registered = [number for number in registered if CODES[number].kind == "registered" and number not in unusual]
     title = f"The {random_word()} is late"
     samples: list[dict[str, Any]] = [
         {"detail": random_word(), "instance": f"/orders/{random_number(2, 99)}"},
@@ -294,22 +290,13 @@ def problem_details(app: App, problem: Function) -> None:
         {random_word(): None, "accounts": [1, 2], "price": 2.5, "owner": {"name": "Zoë"}},
         {},
     ]
-    numbers = [
-        402,
-        507,
-        425,
-        511,
-        404,
-        *shuffled([one for one in registered if one not in (402, 425, 507, 511, 404)])[:7],
-    ]
-    for place, status in enumerate(numbers):
-        more = samples[place % len(samples)]
-        answer = app.post("/problems", json={"status": status, "title": title, **more})
-        if answer.code in (404, 405) and status == 402:
-            # The second view is there to try things out; without it, plain data has to do.
-            _expect_plain_problem(problem, title)
-            break
-        _expect_problem(answer, status, title, more)
+    if _is_there(app, "/problems"):
+        for place, status in enumerate([*unusual, *shuffled(registered)[:8]]):
+            more = samples[place % len(samples)]
+            answer = app.post("/problems", json={"status": status, "title": title, **more})
+            _expect_problem(answer, status, title, more)
+    else:
+        _expect_plain_problem(problem, title)
     _expect_problem(app.get("/buy"), 403, "Out of credit", {"balance": 30})
 
 
@@ -317,9 +304,7 @@ def _expect_problem(answer: Exchange, status: int, title: str, more: dict[str, A
     content = answer.json if isinstance(answer.json, dict) else {}
     instead = {}
     if content.get("status") == status:
-        instead[answer.code] = (
-            f"The body says {status}, but the HTTP status is {answer.code}: the two MUST be the same."
-        )
+        instead[answer.code] = f"The body says {status}, but the HTTP status is {answer.code}: they MUST be the same."
     answer.expect(
         status,
         because="Caches, proxies and monitoring read the status line, and never the member of the body.",
@@ -331,7 +316,7 @@ def _expect_problem(answer: Exchange, status: int, title: str, more: dict[str, A
         "Content-Type",
         where=lambda value: kind == "application/problem+json",
         wanted="application/problem+json",
-        because="The format is announced by application/problem+json. Without it, no client knows what the members mean.",
+        because="The format is announced by application/problem+json: it tells a client what the members mean.",
         rfc="RFC 9457 §3",
     )
     answer.expect_json(
@@ -413,7 +398,7 @@ def private_crash(app: App) -> None:
         ("DELETE", "/only-post", ONLY_POST),
         ("PUT", "/boom", ONLY_GET),
     ):
-        _expect_allow(_expect_405(app.request(method, at), allowed), allowed)
+        _expect_allow(_expect_405(app.request(method, at)), allowed)
     other = app.get(path)
     if other.code != 404:
         logs.append(_expect_private(other, (secret, "KeyError"), "KeyError", seen))
@@ -445,6 +430,9 @@ def _expect_private(
         because="Both crashes carry the same id: support cannot tell them apart.",
     )
     seen.append(str(id))
+    if len(str(id)) >= 6:
+        # The report is the same in every run, and this is the only part of it that is not.
+        answer._row.got = answer._row.got.replace(str(id), "<another id each time>")
     return answer, id
 
 
@@ -467,9 +455,8 @@ def _mentions(text: str, id: str | float) -> bool:
     return re.search(rf"(?<![0-9A-Za-z]){re.escape(written)}(?![0-9A-Za-z])", text) is not None
 
 
-SHOP = ("shop-db", "password", "cook", "ConnectionError")
+SHOP = ("shop-db", "password soup", "user cook", "ConnectionError")
 PRICE = "/recipes/1/price"
-CORRECTED = "Whoever makes the error, a client wants to read it with the same three lines of code."
 
 
 def _expect_mistakes(app: App) -> None:
@@ -477,11 +464,9 @@ def _expect_mistakes(app: App) -> None:
     for path in ("/nope", f"/{random_word()}/1", f"/recipes/{random_number(200, 900)}"):
         _expect_error(_expect_404(app.get(path)), "The 404")
     for method, path, allowed in (("GET", "/ratings", ONLY_POST), ("DELETE", "/recipes/1", ONLY_GET)):
-        answer = _expect_405(app.request(method, path), allowed)
+        answer = _expect_405(app.request(method, path))
         _expect_allow(_expect_error(answer, "The 405"), allowed)
-    broken = app.post(
-        "/ratings", data=f'{{"stars": {random_number(2, 9)}', headers={"Content-Type": "application/json"}
-    )
+    broken = app.post("/ratings", data='{"stars": ', headers={"Content-Type": "application/json"})
     broken.expect(400, because="Broken JSON is the client's mistake. A 500 would blame the server.")
     _expect_error(broken, "The 400")
     text = app.post("/ratings", data="five", headers={"Content-Type": "text/plain"})
@@ -584,7 +569,7 @@ def two_faces(app: App, TEXTS: Value) -> None:  # noqa: N803
             if method == "GET":
                 answer.expect_same_head()
         for method, path in shuffled([("POST", "/api/recipes/7"), ("PUT", "/recipes"), ("DELETE", "/api/recipes/8")]):
-            answer = _expect_405(app.request(method, path), ONLY_GET)
+            answer = _expect_405(app.request(method, path))
             _expect_allow(_expect_face(answer, refused), ONLY_GET)
         TEXTS.remove(404)
         for path in (f"/api/{word}", f"/{word}"):
@@ -626,7 +611,7 @@ def _expect_face(answer: Exchange, text: str) -> Exchange:
         if answer.is_json(error=True):
             why = "explain(error) says what to tell the client, and error has to be exactly that."
         else:
-            why = "A program asks under /api/. A blueprint's handler does not see an unknown URL or a wrong method."
+            why = "A program asks under /api/. An unknown URL or a wrong method belongs to no view and to no blueprint."
         return answer.expect_json(
             where=lambda content: isinstance(content, dict) and content.get("error") == text,
             wanted=f'"error": "{text}"',
@@ -640,7 +625,6 @@ def _expect_face(answer: Exchange, text: str) -> Exchange:
 
 def _expect_fallen(answer: Exchange) -> None:
     """Promise 500 in the format of its side, although the handler of the first error crashed."""
-    kinds = ("KeyError", "explain", "TEXTS")
     answer.expect_that(
         answer.code == 500,
         wanted="500",
@@ -648,8 +632,9 @@ def _expect_fallen(answer: Exchange) -> None:
         f"{answer.code}: the server failed, and only 500 says so.",
         rfc="RFC 9110 §15.6.1",
     )
-    _expect_500(answer, kinds, "KeyError")
+    _expect_500(answer, ("KeyError",), "KeyError")
     if _is_api(answer):
-        _expect_error(answer, "The 500 under /api/")
+        why = "Your first handler crashed. Which handler answers that under /api/, and can that one crash as well?"
+        _expect_error(answer, "The 500", why)
     else:
         _expect_html(answer)

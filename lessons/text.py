@@ -90,10 +90,10 @@ def parse_text(name: str, markdown: str) -> Text:
             raise TextError(f"{_where(name, start)}: a cell starts with ``` at the beginning of its line.")
         if end - start < 2 or not lines[end - 1].startswith(token.markup):
             raise TextError(f"{_where(name, start)}: the cell that starts here has no end: ``` is missing.")
-        _add_markdown(cells, lines, place, start)
+        _add_markdown(name, cells, lines, place, start)
         cells.append(_code_cell(name, token.content.removesuffix("\n"), start + 1, options))
         place = end
-    _add_markdown(cells, lines, place, len(lines))
+    _add_markdown(name, cells, lines, place, len(lines))
     return Text(name, cells)
 
 
@@ -101,7 +101,11 @@ def _where(name: str, line: int) -> str:
     return f"lessons/{name}.md, line {line + 1}"
 
 
-def _add_markdown(cells: list[Cell], lines: list[str], start: int, end: int) -> None:
+def _add_markdown(name: str, cells: list[Cell], lines: list[str], start: int, end: int) -> None:
+    for line in range(start, end):
+        # CommonMark takes a fence whose options hold a backtick for prose: the cell would vanish without a word.
+        if re.match(r"```python .*`", lines[line]):
+            raise TextError(f"{_where(name, line)}: the options of a cell cannot hold a backtick.")
     source = "\n".join(lines[start:end]).strip("\n")
     if source:
         cells.append(Cell("markdown", source, start + 1))

@@ -19,7 +19,7 @@ SANS = "var(--jp-ui-font-family,system-ui,sans-serif)"
 # Without this a browser prints white text on no background.
 PRINTED = "print-color-adjust:exact;-webkit-print-color-adjust:exact;"
 
-LINE_WIDTH = 96
+LINE_WIDTH = 80
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,9 @@ def turn_of(code: int) -> str:
 class Picture:
     """A picture with two faces: HTML to look at, and plain text that says the same by itself.
 
-    The HTML holds the text too. JupyterLab takes drawings and CSS variables out of stored outputs that it does not
-    trust. Then what is left of the drawing stays hidden, and the text shows instead.
+    The HTML holds the text too. From stored outputs that it does not trust, JupyterLab removes every drawing and the
+    declarations below, which its list of harmless CSS does not name. Then ``hidden`` hides what is left of the drawing,
+    and the text shows instead.
     """
 
     def __init__(self, html: str, text: str) -> None:
@@ -72,8 +73,9 @@ class Picture:
         self.text = "\n".join(line.rstrip() for line in text.splitlines())
 
     def _repr_html_(self) -> str:
-        drawn = f'<div hidden="hidden" style="display:var(--picture-drawn,block)">{self.html}</div>'
-        spelled = f'<pre style="display:var(--picture-spelled,none)">{escape(self.text)}</pre>'
+        drawn = f'<div hidden="hidden" style="display:flow-root">{self.html}</div>'
+        away = "content-visibility:hidden;block-size:0;overflow:hidden"
+        spelled = f'<div aria-hidden="true" style="{away}"><pre>{escape(self.text)}</pre></div>'
         return f"<div>{drawn}{spelled}</div>"
 
     def __repr__(self) -> str:

@@ -73,10 +73,13 @@ def test_what_works_answers_json(send):
 
 @serving(broken.blueprint_handler)
 def test_the_handler_of_the_blueprint_runs_for_its_view_only(send):
-    absent, typo = send("GET", "/api/recipes/7"), send("GET", "/api/recipe/7")
-    assert absent.status_code == typo.status_code == 404
+    absent = send("GET", "/api/recipes/7")
+    assert absent.status_code == 404
     assert absent.json()["error"]
-    assert typo.headers["Content-Type"].startswith("text/html")
+    for method, path, code in (("GET", "/api/recipe/7", 404), ("POST", "/api/recipes/7", 405)):
+        response = send(method, path)
+        assert response.status_code == code
+        assert response.headers["Content-Type"].startswith("text/html")
 
 
 @pytest.mark.parametrize("factory", [broken.html_errors, broken.catch_all, broken.blueprint_handler])

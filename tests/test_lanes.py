@@ -86,7 +86,7 @@ def test_plain_face_tells_every_step(answer):
 def test_a_code_may_blame_any_server_behind(answer):
     calls = {"client": answer("/code/504"), "gateway A": answer("/code/504"), "gateway B": silence()}
     picture = lanes(calls, "service")
-    assert "blames a server behind the gateway A" in repr(picture)
+    assert "blames a server behind gateway A" in repr(picture)
     assert repr(picture).endswith("The service failed, and 504 says so.")
 
 

@@ -12,6 +12,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 HASH = "pbkdf2:sha256:1000"
 # What anybody can read here is no secret of anybody.
 MEMBERS = {"ann": ("tomato", "member"), "bob": ("basil", "member"), "root": ("parsley", "admin")}
+ROLES = ["member", "admin"]
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="club"'}
 
 
@@ -62,6 +63,22 @@ def create_app() -> Flask:
         if member["role"] != "admin":
             return {"error": "This list is for admins."}, 403
         return sorted(MEMBERS)
+
+    @app.patch("/members/<name>")
+    def change_role(name: str) -> ResponseReturnValue:
+        """401, 403, 404 or 422, in this order: who is it, may they, is it there, is the content fine? Else 200."""
+        member = caller()
+        if member is None:
+            return log_in_first()
+        if member["role"] != "admin":
+            return {"error": "Only admins give out roles."}, 403
+        if f"t-{name}" not in members:
+            return {"error": "There is no such member."}, 404
+        sent: Any = request.get_json(silent=True)
+        if not isinstance(sent, dict) or sent.get("role") not in ROLES:
+            return {"error": 'Send a JSON object with the member "role": "member" or "admin".'}, 422
+        members[f"t-{name}"]["role"] = sent["role"]
+        return members[f"t-{name}"]
 
     @app.get("/drafts/<int:id>")
     def show_draft(id: int) -> ResponseReturnValue:

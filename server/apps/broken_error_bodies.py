@@ -44,7 +44,7 @@ def html_errors() -> Flask:
 def catch_all() -> Flask:
     """Make the app with one handler for everything.
 
-    Symptom: every typo in a URL answers 500, and each 500 wakes the person on call; a crash tells its secrets to everybody.
+    Symptom: every typo in a URL answers 500 and wakes the person on call; a crash tells its secrets to everybody.
     Cause: errorhandler(Exception) gets 404 and 405 as well, and it sends str(error).
     Repair: let HTTP errors keep their status; let a crash be 500 with an id that leads to the log.
     """
@@ -73,18 +73,20 @@ def catch_all() -> Flask:
 
 
 def blueprint_handler() -> Flask:
-    """Make the app with a handler that never runs for an unknown URL.
+    """Make the app with handlers that never run for an unknown URL or a wrong method.
 
     Symptom: GET /api/recipes/7 answers 404 in JSON. GET /api/recipe/7, a typo, answers 404 as an HTML page.
-    Cause: a blueprint's handler sees what its own views raise. An unknown URL belongs to no view and to no blueprint.
+    Cause: a blueprint's handler sees what its own views raise. An unknown URL and a wrong method belong to no view,
+    and so to no blueprint.
     Repair: a handler of the app that looks at ``request.path``.
     """
     app = Flask(__name__)
     api = Blueprint("api", __name__, url_prefix="/api")
 
     @api.errorhandler(404)
-    def absent(error):
-        return {"error": error.description}, 404
+    @api.errorhandler(405)
+    def api_error(error):
+        return {"error": error.description}, error.code
 
     @api.get("/recipes/<int:id>")
     def show_recipe(id):

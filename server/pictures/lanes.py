@@ -103,7 +103,7 @@ def _blames(names: list[str], step: _Call) -> str:
     if not step.code or not step.blamed:
         return ""
     if len(step.blamed) > 1:
-        return f"blames a server behind the {names[step.caller + 1]}"
+        return f"blames a server behind {names[step.caller + 1]}"
     return f"blames the {names[step.blamed[0]]}"
 
 
@@ -112,10 +112,7 @@ def _blames(names: list[str], step: _Call) -> str:
 
 def _text(names: list[str], steps: list[_Call], words: str) -> str:
     width = max(len(f"{one} -> {other}") for one, other in zip(names, names[1:], strict=False)) + 2
-    lines = [
-        column(f"{names[step.caller]} -> {names[step.caller + 1]}", step.asked if step.asked != "asks" else "", width)
-        for step in steps
-    ]
+    lines = [column(f"{names[step.caller]} -> {names[step.caller + 1]}", step.asked, width) for step in steps]
     for step in reversed(steps):
         way = f"{names[step.caller]} <- {names[step.caller + 1]}"
         if not step.answered or step.waiting:

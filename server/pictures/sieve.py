@@ -97,30 +97,30 @@ def _drawing(row: _Row, y: int) -> str:
     wire = f"fill:none;stroke:{TEXT};stroke-width:2"
     # A request that is held goes sideways, one that is not goes down.
     down = row.verdict in ("slips through", "goes through")
-    arrow = "M556 {0} V{1} M549 {2} L556 {1} L563 {2}" if down else "M530 {3} H570 M560 {4} L572 {3} L560 {5}"
+    arrow = "M534 {0} V{1} M527 {2} L534 {1} L541 {2}" if down else "M512 {3} H550 M540 {4} L552 {3} L540 {5}"
     path = arrow.format(y + 6, y + 56, y + 46, y + 27, y + 20, y + 34)
     parts = [
         label(12, y + 18, row.mesh, 14, style="font-weight:700;"),
         label(112, y + 18, row.question, 13.5),
         label(12, y + 38, row.asked, 12.5, style=mono),
         tag("path", d=path, style=wire),
-        tag("rect", x=582, y=y + 13, width=72, height=28, rx=4, style=f"fill:{row.look.paper}"),
+        tag("rect", x=560, y=y + 13, width=72, height=28, rx=4, style=f"fill:{row.look.paper}"),
         label(
-            618,
+            596,
             y + 32,
             f"{row.look.symbol} {row.digits}",
             14.5,
             "middle",
             f"{mono}fill:{row.look.ink};font-weight:700;",
         ),
-        label(662, y + 32, row.verdict, 13),
+        label(642, y + 32, row.verdict, 13),
     ]
     if row.mesh != SOUND:
         mesh = f"stroke:{EDGE};stroke-width:5;stroke-dasharray:9 5"
-        parts.append(tag("line", x1=12, y1=y + 50, x2=540, y2=y + 50, style=mesh))
+        parts.append(tag("line", x1=12, y1=y + 50, x2=520, y2=y + 50, style=mesh))
     return tag("g", *parts)
 
 
 def _text(rows: list[_Row], meanings: list[str]) -> str:
-    blocks = [column(row.mesh, f"{row.asked}\n[{row.digits}] {row.look.symbol} {row.verdict}", 12) for row in rows]
+    blocks = [column(row.mesh, f"{row.asked}\n[{row.digits}] {row.look.symbol} {row.verdict}", 13) for row in rows]
     return "\n".join([*blocks, *([""] if meanings else []), *map(sentence, meanings)])
