@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import types
 from collections.abc import Callable, Iterator
@@ -25,7 +26,11 @@ EXERCISES = [found for name in LESSONS for found in lesson(name).exercises.value
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 # Nonsense that happens to be right, and why. (exercise, name of the nonsense)
-RIGHT_ALL_THE_SAME: dict[tuple[str, str], str] = {}
+RIGHT_ALL_THE_SAME = {
+    ("flask_responses.nothing_to_say", "app: 204"): "The task has one request, and 204 is the answer to it.",
+    ("redirects.both_slashes", "app: 201 echo"): "Both requests of the task are answered 201, and any body will do.",
+    ("redirects.both_slashes", "app: odd fields 201"): "The same: other header fields are free.",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +38,8 @@ def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait: not for a late answer, and not for something that never happens."""
     monkeypatch.setattr("checks.wire.exchange.__defaults__", (None, b"", 1.0))
     monkeypatch.setattr("checks.answer.CALL_LIMIT", 1.0)
+    # A traceback is logged for every crash: pytest would format it once more.
+    monkeypatch.setattr(logging.getLogger(), "handlers", [logging.NullHandler()])
     clock = iter(range(10**9))
     waiting = types.SimpleNamespace(monotonic=lambda: next(clock) * 0.05, sleep=lambda seconds: None)
     monkeypatch.setattr("checks.scripted.time", waiting)
@@ -81,7 +88,7 @@ ODD_FIELDS = [
     ("Sunset", "never"),
     ("Content-Type", 'application/json; charset="\xff'),
 ]
-ODD_STATUSES = [200, 201, 202, 204, 206, 303, 304, 308, 400, 401, 403, 404, 405, 409, 412, 415, 416, 422, 428, 429, 503]
+ODD_STATUSES = [200, 201, 204, 206, 304, 308, 401, 404, 405, 412, 416, 429, 503]
 APPS: dict[str, Any] = {
     "200 list": everywhere(list),
     "200 object": everywhere(dict),
@@ -276,18 +283,17 @@ def with_fields(value: str) -> Callable[[AnyResponse], None]:
     return spoil
 
 
-ODD_JSON = [None, True, 0, -1.5, "", "x", [], [None], {}, {"": None}]
 SPOILERS: dict[str, Callable[[AnyResponse], Any]] = {
-    **{f"JSON {odd!r}": with_json(lambda value, odd=odd: odd) for odd in ODD_JSON},
-    **{f"every leaf {odd!r}": with_json(lambda value, odd=odd: leaves(value, odd)) for odd in ODD_JSON},
-    "JSON in a list": with_json(lambda value: [value]),
-    "members lost": with_json(lambda value: {}),
-    "no content": lambda response: response.set_data(b""),
-    "no JSON": lambda response: response.set_data(b"{"),
+    **{f"JSON {odd!r}": with_json(lambda value, odd=odd: odd) for odd in (None, 7, "x", [], {}, [None])},
+    **{
+        f"every leaf {odd!r}": with_json(lambda value, odd=odd: leaves(value, odd)) for odd in (None, -1.5, "x", [], {})
+    },
     "no UTF-8": lambda response: response.set_data(b"\xff"),
     "no fields": lambda response: response.headers.clear(),
-    **{f"every field {value!r}": with_fields(value) for value in ["", "x", "-1", ",", '"', "http://[::1", "\xff"]},
+    **{f"every field {value!r}": with_fields(value) for value in ("x", "-1", "http://[::1", "\xff")},
 }
+# What a given name can become when a learner binds it to something else.
+BOUND = ["None", "ellipsis", "-1", "text", "list", "tuple", "dict", "set", "hostile", "function"]
 
 
 # Judging.
@@ -325,9 +331,9 @@ def spoiled_solutions(exercise: Exercise) -> Iterator[tuple[str, dict[str, Any]]
                 found = namespace(exercise, "solution")
                 yield f"app: {odd}", {**found, "app": spoiled(found["app"], spoil)}
         if kind is Value:
-            for odd, make in VALUES.items():
+            for odd in BOUND:
                 found = namespace(exercise, "solution")
-                found[name] = make()
+                found[name] = VALUES[odd]()
                 yield f"{name}: {odd}", found
 
 
