@@ -19,7 +19,7 @@ import requests
 import werkzeug
 
 from server import Server
-from server.background import interrupt
+from server.background import interrupt, was_asked
 
 from .materials import make
 from .plain import BLANK, Blank, decode, encode, exact_text, kind_names
@@ -78,6 +78,9 @@ class Answer(Protocol):
     def address(self) -> tuple[str, int]:
         """Return host and port of the served ``app``."""
 
+    def fresh(self) -> bool:
+        """Tell whether nobody sent a request to ``app`` before the check."""
+
     def crash(self) -> Raised | None:
         """Return the newest exception that a view let escape since the last call, if there was one."""
 
@@ -112,6 +115,7 @@ class LocalAnswer:
         self._given = dict(given or {})
         self._server: Server | None = None
         self._returned: list[Any] = []
+        self._fresh = True
         self._messages = _Messages()
         logging.getLogger().addHandler(self._messages)
 
@@ -151,8 +155,13 @@ class LocalAnswer:
                 raise Unreachable(
                     "the name app", got, "Start with `app = Flask(__name__)` and keep `app`.", blank=blank
                 )
+            self._fresh = not was_asked(app)
             self._server = Server(app)
         return "127.0.0.1", self._server.port
+
+    def fresh(self) -> bool:
+        self.address()
+        return self._fresh
 
     def crash(self) -> Raised | None:
         if self._server is None or not self._server.crashes:

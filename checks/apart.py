@@ -89,6 +89,9 @@ class ApartAnswer:
             self._address = "127.0.0.1", port
         return self._address
 
+    def fresh(self) -> bool:
+        return self._ask("fresh", asked="the app") is True
+
     def crash(self) -> Raised | None:
         return _raised(self._ask("crash"))
 

@@ -95,6 +95,17 @@ class App:
         except Unreachable:
             return None
 
+    @property
+    def fresh(self) -> bool:
+        """Tell whether nobody sent a request to the app before this check.
+
+        In a notebook a check is often run again, and the app remembers what the earlier run sent.
+        """
+        try:
+            return self._answer.fresh()
+        except Unreachable:
+            return True
+
     def function(self, name: str) -> Function:
         """Return a method of the app as something to call, such as ``test_client``."""
         return Function(self._answer, f"app.{name}")

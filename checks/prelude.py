@@ -22,6 +22,7 @@ from flask.views import MethodView
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.security import check_password_hash, generate_password_hash
 from werkzeug.exceptions import (
     BadRequest, Conflict, Forbidden, Gone, HTTPException, InternalServerError, MethodNotAllowed, NotFound,
     PreconditionFailed, PreconditionRequired, ServiceUnavailable, TooManyRequests, Unauthorized, UnprocessableEntity,

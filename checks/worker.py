@@ -75,6 +75,10 @@ class Worker:
         """Serve the app and tell its port."""
         return self.answer.address()[1]
 
+    def do_fresh(self) -> bool:
+        """Tell whether the app was asked before."""
+        return self.answer.fresh()
+
     def do_crash(self) -> Any:
         """Tell the newest exception of a view."""
         crash = self.answer.crash()

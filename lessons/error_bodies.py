@@ -167,7 +167,8 @@ def _expect_crash_error(answer: Exchange, secrets: tuple[str, ...], kind: str) -
     _expect_500(answer, secrets, kind)
     raised = answer.crash.kinds[0] if answer.crash else kind
     lost = f"Your handler itself raised {raised}, so its answer was lost: this is the page of the server below Flask."
-    return _expect_error(answer, "The crash", "" if raised == kind else lost)
+    who = "The crash" if kind != "KeyError" else "A KeyError (at a route without a view, which the check added)"
+    return _expect_error(answer, who, "" if raised == kind else lost)
 
 
 @exercise(

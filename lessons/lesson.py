@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -28,7 +29,7 @@ class Lesson:
                 value.id = f"{name}.{key}"
                 self.questions[key] = value
 
-    @property
+    @cached_property
     def text(self) -> Text:
         """Return the lesson's text."""
         return read_text(self.name)

@@ -81,7 +81,8 @@ def parse_text(name: str, markdown: str) -> Text:
     lines = markdown.split("\n")
     cells: list[Cell] = []
     place = 0
-    for token in MarkdownIt("commonmark").parse(markdown):
+    # What stands inside of a paragraph never makes a cell.
+    for token in MarkdownIt("commonmark").disable("inline").parse(markdown):
         language, _, options = token.info.partition(" ")
         if token.type != "fence" or token.level or language != "python" or ".noeval" in options.split():
             continue

@@ -18,6 +18,7 @@ from html import escape
 from importlib.util import find_spec
 from socketserver import TCPServer
 from typing import Any
+from weakref import WeakSet
 from urllib.request import getproxies, getproxies_environment
 
 from flask import Flask, got_request_exception
@@ -198,6 +199,8 @@ class Server:
         _running.add(self)
 
     def _call_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with suppress(TypeError):
+            _asked.add(self.app)
         # A generator, so that an exception while the content is made is seen as well.
         try:
             content = self.app(environ, start_response)
@@ -271,6 +274,14 @@ def launch(app: Callable[..., Iterable[bytes]], name: str = "server") -> Server:
     return new
 
 
+def was_asked(app: object) -> bool:
+    """Tell whether a server of this process ever passed a request on to ``app``."""
+    try:
+        return app in _asked
+    except TypeError:
+        return False
+
+
 def interrupt(thread: threading.Thread, error: type[BaseException] = SystemExit) -> None:
     """Raise ``error`` in another thread at its next Python instruction: the only cure for an endless loop.
 
@@ -302,6 +313,7 @@ def _stop_all() -> None:
 
 
 _launched: dict[str, Server] = {}
+_asked: WeakSet[Any] = WeakSet()
 _running: set[Server] = set()
 _last_resort = LastResort(logging.lastResort or logging.NullHandler())
 logging.lastResort = _last_resort  # type: ignore[assignment]

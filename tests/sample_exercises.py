@@ -59,3 +59,11 @@ def crash_is_returned(app: App) -> None:
     answer = app.function("test_client")(then=("get", ("/boom",)))
     answer.expect_that(answer.detail("status_code") == 500, wanted="a response with 500", because="A test looks at it.")
     app.value("testing").expect(True, because="Other tests rely on it.")
+
+
+@exercise(points=1, hints=["The first hint.", "The second hint."])
+def counts(app: App) -> None:
+    """GET / answers 1 to the first request and counts on."""
+    fresh = app.fresh
+    answer = app.get("/").expect(200, because="The page is there.")
+    answer.expect_that(answer.text == "1" or not fresh, wanted="1, if nobody asked before", because="It counts.")

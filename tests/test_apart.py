@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sample_exercises import crash_is_returned, created, double, ping, two_doors
+from sample_exercises import counts, crash_is_returned, created, double, ping, two_doors
 
 from checks import Exercise
 from checks.answer import LocalAnswer, Unreachable
@@ -48,6 +48,8 @@ ANSWERS = [
         crash_is_returned, "app.testing = True\n@app.get('/boom')\ndef boom(): return 1 / 0", NOT_YET, id="raises"
     ),
     pytest.param(crash_is_returned, "app = 3", NOT_YET, id="app-of-another-type"),
+    pytest.param(counts, "T = []\n@app.get('/')\ndef view(): T.append(1); return str(len(T))", PASSED, id="fresh"),
+    pytest.param(counts, "T = [1]\n@app.get('/')\ndef view(): T.append(1); return str(len(T))", NOT_YET, id="not-one"),
     pytest.param(two_doors, "@app.get('/one')\ndef one(): return 'x', 500", NOT_YET, id="parts"),
 ]
 
@@ -162,3 +164,11 @@ def test_no_process_is_left_behind() -> None:
         answer.load(PING)
         process = answer._process
     assert process.returncode is not None
+
+
+def test_app_that_was_asked_before_is_not_fresh() -> None:
+    namespace = run_source("T = []\n@app.get('/')\ndef view(): T.append(1); return str(len(T))", "<answer>")
+    for _ in range(2):
+        answer = LocalAnswer(namespace)
+        assert judge(counts, answer).state == PASSED
+        answer.close()

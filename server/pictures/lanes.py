@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 from ..codes import CODES
 from ..drawing import EDGE, INVALID, LOOKS, MONOSPACE, PAPER, TEXT, Picture, column, frame, label, sentence, svg, tag
@@ -46,7 +47,8 @@ def lanes(calls: Mapping[str, object], last: str) -> Picture:
     failed = _failed(steps)
     words = _words(names, steps, failed)
     picture = svg(WIDTH, _height(steps), "Swim lanes", words, *_drawing(names, steps, failed))
-    return Picture(frame("Swim lanes: who failed, and whom the code blames", picture), _text(names, steps, words))
+    html = frame("Swim lanes: who failed, and whom the code blames", picture, f"<div>{escape(words)}</div>")
+    return Picture(html, _text(names, steps, words))
 
 
 def _call(place: int, outcome: object, lanes_there: int) -> _Call:
@@ -144,7 +146,7 @@ def _drawing(names: list[str], steps: list[_Call], failed: int | None) -> list[s
     for row, step in enumerate(steps):
         parts += _way_there(step, places, HEAD + ROW * (row + 0.75))
     for row, step in enumerate(reversed(steps), len(steps)):
-        parts += _way_back(step, places, HEAD + ROW * (row + 0.75), failed)
+        parts += _way_back(step, places, HEAD + ROW * (row + 0.75), failed, _blames(names, step))
     return parts
 
 
@@ -157,7 +159,7 @@ def _way_there(step: _Call, places: list[float], y: float) -> list[str]:
     ]
 
 
-def _way_back(step: _Call, places: list[float], y: float, failed: int | None) -> list[str]:
+def _way_back(step: _Call, places: list[float], y: float, failed: int | None, blames: str) -> list[str]:
     start, end = places[step.caller + 1] - 4, places[step.caller] + 4
     middle = (start + end) / 2
     line = f"fill:none;stroke:{TEXT};stroke-width:1.8;stroke-dasharray:6 5"
@@ -175,11 +177,15 @@ def _way_back(step: _Call, places: list[float], y: float, failed: int | None) ->
     elif step.code:
         paper = LOOKS[step.code // 100].paper if step.code // 100 in LOOKS else paper
     ink = LOOKS[step.code // 100].ink if not step.blamed and step.code // 100 in LOOKS else "#ffffff"
-    parts = [tag("path", d=f"M{start:g} {y:g} H{end:g} m9 -6 l-9 6 l9 6", style=line)]
+    parts = [
+        tag("path", d=f"M{start:g} {y:g} H{end:g}", style=line),
+        tag("path", d=f"M{end + 9:g} {y - 6:g} l-9 6 l9 6", style=f"fill:none;stroke:{TEXT};stroke-width:1.8"),
+    ]
     if not step.code:
         return [*parts, label(middle, y - 9, step.heard, 12.5, "middle", "font-style:italic;")]
     return [
         *parts,
         tag("rect", x=middle - 24, y=y - 12, width=48, height=24, rx=5, style=f"fill:{paper};stroke:{PAPER}"),
         label(middle, y + 5, str(step.code), 14, "middle", f"font-family:{MONOSPACE};fill:{ink};font-weight:700;"),
+        label(middle, y + 24, blames, 11.5, "middle"),
     ]

@@ -13,7 +13,7 @@ _WORDS: dict[str, tuple[Look, str, str]] = {
     "method changed": (LOOKS[4], "≠", "another method arrives"),
     "not followed": (INVALID, "∅", "nothing arrives at the new address"),
 }
-_WIDTH, _HEIGHT, _LEFT, _TOP = 130, 38, 84, 60
+_WIDTH, _HEIGHT, _LEFT, _TOP = 152, 38, 84, 60
 # Characters of one column of the plain face.
 _COLUMN = 17
 
