@@ -18,8 +18,8 @@ from html import escape
 from importlib.util import find_spec
 from socketserver import TCPServer
 from typing import Any
-from weakref import WeakSet
 from urllib.request import getproxies, getproxies_environment
+from weakref import WeakSet
 
 from flask import Flask, got_request_exception
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
