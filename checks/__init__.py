@@ -3,11 +3,11 @@
 Authors of lessons import everything they need from here.
 """
 
-from .app import App, Exchange, same_json
+from .app import App, Exchange
 from .data import random_choice, random_number, random_word, random_words, shuffled
 from .exercise import Exercise, exercise
 from .function import Function, Result, Value, describe
-from .plain import ErrorOf, ResponseOf, Thing, same
+from .plain import ErrorOf, ResponseOf, Thing, same, same_json
 from .question import Question
 from .recorder import claim, part
 from .scripted import Scripted, ScriptedServer, Seen, closed_url, wait_until

@@ -9,7 +9,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -117,11 +117,10 @@ class LocalAnswer:
         self._returned: list[Any] = []
         self._fresh = True
         self._messages = _Messages()
-        logging.getLogger().addHandler(self._messages)
 
     def close(self) -> None:
         """Stop the server and give the logging tree back as it was."""
-        logging.getLogger().removeHandler(self._messages)
+        self._messages.close()
         if self._server is not None:
             self._server.stop()
 
@@ -260,22 +259,24 @@ def _change(target: Any, action: str, key: Any, value: Any) -> None:
         target.remove(key)
 
 
-class _Messages(logging.Handler):
-    """Keep the texts of log messages."""
+class _Messages:
+    """Keep the texts of log messages of level WARNING or higher, of every logger and whatever its handlers are."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
         self.texts: list[str] = []
+        self._make_record = logging.getLogRecordFactory()
+        logging.setLogRecordFactory(self._note)
 
-    def emit(self, record: logging.LogRecord) -> None:
-        if len(self.texts) >= 1_000:
-            return
-        try:
-            text = record.getMessage()
-        except Exception:
-            # A wrong logging call must not end the request that made it.
-            text = "a message that cannot be formatted"
-        self.texts.append(exact_text(text, 10_000))
+    def close(self) -> None:
+        """Give the logging tree back as it was."""
+        logging.setLogRecordFactory(self._make_record)
+
+    def _note(self, *arguments: Any, **more: Any) -> logging.LogRecord:
+        record = self._make_record(*arguments, **more)
+        if record.levelno >= logging.WARNING and len(self.texts) < 1_000:
+            with suppress(Exception):
+                self.texts.append(record.getMessage()[:10_000])
+        return record
 
 
 def run_limited(function: Callable[[], Any], limit: float, asked: str) -> tuple[Any, Raised | None]:

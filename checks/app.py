@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from .answer import Answer, Raised, Unreachable
 from .diagnosis import explain_failure, explain_status
 from .function import Function, Value
+from .lines import NO_JSON, Sent, describe_reply, quoted
+from .plain import decode_json, same_json
 from .recorder import current, holds
 from .report import Row, preview
 from .wire import NoReply, Reply, exchange
-
-_MISSING = object()
-_SAFE = "/?&=%+:;,@!$'()*~"
 
 
 class App:
@@ -59,7 +57,7 @@ class App:
         *,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        json: Any = _MISSING,
+        json: Any = NO_JSON,
         data: bytes | str = b"",
     ) -> Exchange:
         """Send one request. ``json`` is sent as application/json, ``data`` as it is and without a Content-Type."""
@@ -86,7 +84,7 @@ class App:
         crash = self._crash()
         crash = crash if reply.code >= 500 else None
         row.got = describe_reply(reply, method)
-        row.blank = reply.code == 501 and crash is None
+        row.blank = reply.code == 501
         return Exchange(self, sent, row, reply, None, crash)
 
     def _crash(self) -> Raised | None:
@@ -114,61 +112,19 @@ class App:
         """Return an attribute of the app as something to read, such as ``testing``."""
         return Value(self._answer, f"app.{name}")
 
+    def prepare(self, name: str, *arguments: Any) -> bool:
+        """Call a method of the app that is no part of the judgement, such as ``add_url_rule``.
+
+        It makes no row. Tell whether it worked: an app that has answered already takes no more routes.
+        """
+        try:
+            return self._answer.call(f"app.{name}", arguments).raised is None
+        except Unreachable:
+            return False
+
     def log_messages(self) -> list[str]:
         """Return the messages of level WARNING or higher that the app logged so far."""
         return self._answer.messages()
-
-
-class Sent:
-    """A request as it was sent."""
-
-    def __init__(self, method: str, target: str, headers: dict[str, str], data: bytes | str, json_value: Any) -> None:
-        self.method = method
-        self.target = target
-        self.headers = headers
-        self._data = data.encode(errors="replace") if isinstance(data, str) else data
-        self._json = json_value
-
-    def fields(self) -> dict[str, str]:
-        """Return the header fields."""
-        if self._json is not _MISSING:
-            return {"Content-Type": "application/json", **self.headers}
-        return self.headers
-
-    def body(self) -> bytes:
-        """Return the content."""
-        return json.dumps(self._json).encode() if self._json is not _MISSING else self._data
-
-    def __str__(self) -> str:
-        parts = [f"{self.method} {self.target}"]
-        parts += [f"{name}: {value}" for name, value in self.headers.items()]
-        if body := self.body():
-            parts.append(preview(body.decode("utf-8", "replace")))
-        return "  ".join(parts)
-
-    def paste(self) -> tuple[str, str]:
-        """Return the request as a line for ``requests`` and a line for ``curl``."""
-        target = quoted(self.target)
-        arguments = [f'server.url + "{target}"']
-        curl = ["curl -i"] + (["--head"] if self.method == "HEAD" else [f"-X {self.method}"])
-        curl.append('"$SERVER"' + (target if re.fullmatch(r"[\w/.~%-]+", target) else _shell(target)))
-        if self.headers:
-            arguments.append(f"headers={self.headers!r}")
-        curl += [f"-H {_shell(f'{name}: {value}')}" for name, value in self.fields().items()]
-        if body := self.body():
-            text = _start(body.decode("utf-8", "replace"))
-            data = f"data={text!r}" if text.isascii() else f"data={text!r}.encode()"
-            arguments.append(f"json={_start(repr(self._json))}" if self._json is not _MISSING else data)
-            if "content-type" not in map(str.lower, self.fields()):
-                # Else curl says that it is a form.
-                curl.append("-H 'Content-Type:'")
-            curl.append(f"--data-raw {_shell(text)}")
-        arguments += ["allow_redirects=False", "timeout=5"]
-        if self.method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
-            function = f"requests.{self.method.lower()}("
-        else:
-            function = f'requests.request("{self.method}", '
-        return f"{function}{', '.join(arguments)})", " ".join(curl)
 
 
 class Exchange:
@@ -215,7 +171,7 @@ class Exchange:
     def json(self) -> Any:
         """Return the decoded JSON of the content; None when it is no JSON."""
         try:
-            return _load(self.body)
+            return decode_json(self.body)
         except (ValueError, RecursionError):
             return None
 
@@ -243,6 +199,10 @@ class Exchange:
             return None
         return (url.path or "/") + (f"?{url.query}" if url.query else "")
 
+    def hide(self, text: str) -> None:
+        """Leave a text out of the report: it differs from run to run, and a report does not."""
+        self._row.got = self._row.got.replace(text, "...")
+
     # What was promised.
 
     def expect(
@@ -268,7 +228,7 @@ class Exchange:
 
     def expect_json(
         self,
-        value: Any = _MISSING,
+        value: Any = NO_JSON,
         *,
         because: str,
         where: Callable[[Any], bool] | None = None,
@@ -285,7 +245,7 @@ class Exchange:
             return self._break(explain_failure(self), because, rfc)
         if not self.is_json(error):
             return self._break(self._explain_media_type(), because, rfc)
-        if value is not _MISSING:
+        if value is not NO_JSON:
             self._want(preview(json.dumps(value)))
             kept = same_json(self.json, value)
         else:
@@ -300,7 +260,7 @@ class Exchange:
             error and media_type.startswith("application/") and media_type.endswith("+json")
         )
         try:
-            _load(self.body)
+            decode_json(self.body)
         except (ValueError, RecursionError):
             return False
         return announced
@@ -378,55 +338,3 @@ class Exchange:
         if media_type == "application/json":
             return "The Content-Type is application/json, but the content is no JSON."
         return f"The Content-Type is {media_type or 'missing'}: a client cannot know that it is JSON."
-
-
-def describe_reply(reply: Reply, method: str = "GET") -> str:
-    """Return a response as one line: status code, the header fields a check talks about, the content."""
-    parts = [str(reply.code)]
-    for name in ("Location", "Allow", "WWW-Authenticate", "Retry-After", "ETag", "Content-Range"):
-        if value := reply.field(name):
-            if name == "Allow":
-                value = ", ".join(sorted(method.strip() for method in value.split(",")))
-            parts.append(f"{name}: {preview(value)}")
-    if reply.media_type and (reply.surplus or method == "HEAD"):
-        parts.append(reply.media_type)
-    if reply.body:
-        text = reply.body.decode("utf-8", "replace")
-        parts.append("an HTML page" if text.lower().lstrip().startswith(("<!doctype html", "<html")) else preview(text))
-    elif reply.surplus:
-        parts.append(f"and {len(reply.surplus)} bytes that no client reads")
-    return "  ".join(parts)
-
-
-def quoted(target: str) -> str:
-    """Return a path with its query as it goes over the wire; what is quoted already stays as it is."""
-    return quote(target, safe=_SAFE, errors="surrogatepass")
-
-
-def _load(content: bytes) -> Any:
-    """Decode JSON. Raise :exc:`ValueError` for anything else: Python would let NaN pass (RFC 8259 §6)."""
-    return json.loads(content, parse_constant=_refuse)
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-def same_json(one: Any, other: Any) -> bool:
-    """Compare decoded JSON: numbers by value, but true is not 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same_json(one[name], other[name]) for name in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same_json, one, other))
-    return bool(one == other)
-
-
-def _start(text: str) -> str:
-    return text if len(text) <= 300 else f"{text[:300]}..."
-
-
-def _shell(text: str) -> str:
-    """Quote a text for a POSIX shell."""
-    return "'" + text.replace("'", "'\\''") + "'"

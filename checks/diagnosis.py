@@ -91,7 +91,9 @@ def explain_crash(exchange: Exchange) -> str:
     text = crash.text if crash else ""
     for pattern, explain in _RETURN_MISTAKES:
         if match := re.search(pattern, text):
-            return f"Flask answered 500. {explain(match)}"
+            return f"Flask answered {exchange.code}. {explain(match)}"
+    if exchange.code != 500:
+        return f"{exchange.code}: your code raised {_name_of(exchange)}, and that was the answer to it."
     return f"500: your code raised {_name_of(exchange)}, and Flask turned it into Internal Server Error."
 
 

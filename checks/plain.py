@@ -8,6 +8,7 @@ crosses to another process is JSON, never pickle.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -262,3 +263,27 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, set):
         return len(one) == len(other) and {(type(item), item) for item in one} == {(type(item), item) for item in other}
     return bool(one == other)
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Compare decoded JSON: numbers by value, but true is not 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_json(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return bool(one == other)
+
+
+def _start(text: str) -> str:
+    return text if len(text) <= 300 else f"{text[:300]}..."
+
+
+def decode_json(content: bytes) -> Any:
+    """Decode JSON. Raise :exc:`ValueError` for anything else: Python would let NaN pass (RFC 8259 §6)."""
+    return json.loads(content, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")

@@ -31,11 +31,13 @@ from werkzeug.exceptions import (
 
 app = Flask(__name__)
 """
+_PRELUDE = compile(PRELUDE, "<prelude>", "exec")
 
 
 def run_source(source: str, filename: str, given: str = "") -> dict[str, Any]:
     """Run an answer behind what its exercise gives; return its globals. Whatever the source raises is raised."""
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
-    for code, name in ((PRELUDE, "<prelude>"), (given, "<given>"), (source, filename)):
+    exec(_PRELUDE, namespace)
+    for code, name in ((given, "<given>"), (source, filename)):
         exec(compile(code, name, "exec"), namespace)
     return namespace

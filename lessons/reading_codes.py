@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -73,6 +74,18 @@ _RECIPE_ERRORS = {
 }
 
 
+_JSON = "application/json"
+_HTML = "text/html; charset=utf-8"
+
+
+def _page(code: int, kind: str, text: str) -> bytes:
+    """Write an answer by hand: Flask gives every answer a Content-Type and a reason phrase."""
+    lines = [f"HTTP/1.1 {code} "]
+    lines += [f"Content-Type: {kind}"] if kind else []
+    lines += [f"Content-Length: {len(text)}"] if code not in (204, 304) else []
+    return "\r\n".join([*lines, "Connection: close", "", text]).encode()
+
+
 @exercise(
     points=2,
     hints=[
@@ -86,16 +99,16 @@ def found_or_absent(get_recipe: Function) -> None:
     # Two APIs on one server: a base may have a path of its own.
     bases = ["", f"/{random_word()}/v{random_number(2, 9)}"]
     ids = [1, 0, *(random_number(10 ** (size - 1), 10**size - 1) for size in (2, 3, 5))]
-    answers: dict[str, Scripted] = {}
-    paths = [f"{base}/recipes/{i}" for base in bases for i in ids]
-    with ScriptedServer({path: lambda seen: answers[seen.path] for path in paths}) as server:
+    pages: dict[str, bytes] = {}
+    with CannedServer(pages) as server:
 
         def ask(i: int, code: int, body: Any, base: str = "") -> None:
             path = f"{base}/recipes/{i}"
-            answers[path] = Scripted(code, body)
-            server.forget()
+            pages[path] = _page(code, _HTML, body) if isinstance(body, str) else _page(code, _JSON, json.dumps(body))
+            server.requests.clear()
             result = get_recipe(server.url + base, i)
-            _expect_recipe(result, code, body, path, [f"{seen.method} {seen.path}" for seen in server.seen])
+            seen = [" ".join(lines[0].split()[:2]) for lines in server.requests if lines]
+            _expect_recipe(result, code, body, path, seen)
 
         def recipe() -> dict[str, Any]:
             return {"id": random_number(1, 99), "title": random_word(), "minutes": random_number(5, 90)}
@@ -108,11 +121,11 @@ def found_or_absent(get_recipe: Function) -> None:
         ask(first, 404, "<h1>Not Found</h1>")
         ask(first, 200, recipe())
         ask(other, 200, {})
-        ask(other, 404, b"")
+        ask(other, 404, "")
         ask(other, 404, recipe())
         for code in shuffled([400, 401, 403, 405, 410, 422, 429, 451, 500, 502, 503, random_number(512, 598)]):
             i, base = random_choice(ids), random_choice(bases)
-            body = random_choice([recipe(), {"error": random_word()}, b"", f"<h1>{code}</h1>"])
+            body = random_choice([recipe(), {"error": random_word()}, "", f"<h1>{code}</h1>"])
             ask(i, code, body, base)
         for i in shuffled(rest):
             ask(i, 200, recipe(), bases[1])
@@ -122,7 +135,8 @@ def found_or_absent(get_recipe: Function) -> None:
 def _expect_recipe(result: Result, code: int, body: Any, path: str, seen: list[str]) -> None:
     arrived = " and ".join(seen) or "no request"
     why = f"GET {path} did not arrive; {arrived} did. Ask the server at every call, at the base you are given."
-    if f"GET {path}" not in seen:
+    # Who asks with HEAD first need not ask for what is absent.
+    if not {f"GET {path}", f"HEAD {path}"} & set(seen):
         result.expect_that(False, wanted=f"GET {path} at every call", because=why)
     if code == 200:
         result.expect(body, because=f"The server answered 200 with the recipe. {_why_lost(result, body)}")
@@ -159,14 +173,10 @@ def _why_silent(result: Result, code: int) -> str:
         return f"{code} ({meaning}) raised {result.raised[0]}, and that is no requests.HTTPError."
     if result.value is None:
         return (
-            f"A {code} came back as None: {meaning}, and that is not 'absent'. 'if r' is False for every 4xx and 5xx, "
-            "so it cannot tell them apart."
+            f"A {code} came back as None: {meaning}, and that is not 'absent'. Do you ask 'if r'? That is False for "
+            "every 4xx and 5xx, so a broken server looks like an absent recipe."
         )
     return f"A {code} came back as {result.value!r:.60}: {meaning}, and the caller takes this for a recipe."
-
-
-_JSON = "application/json"
-_HTML = "text/html; charset=utf-8"
 
 
 def _bodies() -> list[tuple[str, int, str, str, Any]]:
@@ -224,34 +234,23 @@ def json_or_none(body: Function) -> None:
             result.expect(value, wanted=wanted, because=_why_body(result, code, kind, text, value))
 
 
-def _page(code: int, kind: str, text: str) -> bytes:
-    """Write an answer by hand: Flask gives every answer a Content-Type."""
-    lines = [f"HTTP/1.1 {code} "]
-    lines += [f"Content-Type: {kind}"] if kind else []
-    lines += [f"Content-Length: {len(text)}"] if code not in (204, 304) else []
-    return "\r\n".join([*lines, "Connection: close", "", text]).encode()
-
-
 def _why_body(result: Result, code: int, kind: str, text: str, value: Any) -> str:
     if "JSONDecodeError" in result.raised or "ValueError" in result.raised:
         if text:
-            return (
-                f"The content of this {code} is there, but it is no JSON: an error page for people ends your program."
-            )
+            return f"This {code} has content, but not JSON: a page for people ends your program."
         fine = "it is ok, 2xx, but has no body" if 200 <= code < 300 else "it has no body"
         return f"This {code} cannot be decoded: {fine}."
     if result.raised:
-        return (
-            f"This {code} is an answer that servers send every day. The caller wants data or None, never an exception."
-        )
+        return f"Servers send a {code} like this every day. The caller wants data or None, never an exception."
     if value is None:
         return f"This {code} holds no JSON ({kind or 'no Content-Type'}): the caller wants None."
     if result.value is None and value in ([], {}, 0, "", False):
         return f"{text} is JSON. An empty list or a 0 says something, and None says that nothing was sent."
     if result.value is None and code >= 400:
-        return f"You threw away the JSON of a {code}: error bodies are the useful part."
+        kind_too = f" Its Content-Type is {kind!r}, and that is JSON." if kind != _JSON else ""
+        return f"You threw away the JSON of a {code}: error bodies are the useful part.{kind_too}"
     if result.value is None:
-        return f"You threw away JSON: this {code} says {kind!r}."
+        return f"You threw away JSON: the Content-Type of this {code} is {kind!r}, and that is JSON."
     return "Return what the JSON stands for: a dict, a list, a number, not its text."
 
 
@@ -337,9 +336,10 @@ def _why_none(result: Result, late: bool) -> str:
             "no code."
         )
     if isinstance(got, tuple) and len(got) == 2 and isinstance(got[1], str) and got[0] == "none":
-        if late or not got[1].isidentifier():
+        if not got[1].isidentifier():
             return f"{case}. The second value is the name of the exception's class, and nothing else."
-        return f"{case}: that is another exception than a timeout. Give the name of the class that was raised."
+        kind = "one with Timeout in its name" if late else "another one than a timeout"
+        return f"{case}: the exception that was raised is {kind}. Ask the exception for its class."
     return f"{case}. Return the word 'none' and the name of the exception's class, as a text."
 
 
@@ -375,18 +375,20 @@ def _expect_code_of(code_of: Function, error: ErrorOf, code: int | None) -> None
 
 
 def _why_code_of(result: Result, code: int | None) -> str:
-    if "AttributeError" in result.raised:
+    if "AttributeError" in result.raised and code is None:
         return "This request got no answer, so it has no response: exc.response is None here."
     if "ValueError" in result.raised or "IndexError" in result.raised:
         return "You parsed the message text; it is not always a number. Use exc.response."
     if result.raised:
         return "The caller handles an exception already, and a second one hides the first."
-    if code is None:
+    if code is None and type(result.value) is int:
         return "No answer came, so there is no code. A number that no server has sent points to the wrong fault."
+    if code is None:
+        return "No answer came, so there is no code: the result is None, and nothing else that is false or empty."
     if code < 400:
         return (
-            f"The client followed redirects until it gave up. The last response, a {code}, is in exc.response: look "
-            "for a response, not for one class of exceptions."
+            f"The client followed redirects until it gave up. The last response, a {code}, is in exc.response: ask "
+            "whether there is one, whatever its code and whatever the class of the exception."
         )
     if result.value is None:
         return (
@@ -408,6 +410,7 @@ def _watched() -> Iterator[tuple[str, str]]:
         "/soon": Scripted(200, ready, wait=_SOON),
         "/late": Scripted(200, ready, wait=_LATE),
         "/late-error": Scripted(404, {"error": "late"}, wait=_LATE),
+        "/get/503": lambda seen: 503 if seen.method == "GET" else 200,
     }
     for code in [400, 401, 403, 404, 410, 422, 429, 451, 471, 499, 500, 502, 503, 504, 511, 599]:
         script[f"/json/{code}"] = Scripted(code, {"error": "an error"})
@@ -443,7 +446,7 @@ def repair_wrong_alarm(wake_up: Function) -> None:
                 ["/html/502"],
                 ["/fine", "/json/500", "/text", "/html/503", "/empty"],
                 shuffled([f"/{random_choice(['json', 'html', 'bare'])}/{code}" for code in (500, 502, 504, 511, 599)]),
-                shuffled(["/bare/503", "/html/500", "/json/404", "/html/404", "/text", "/json/504"]),
+                shuffled(["/bare/503", "/html/500", "/json/404", "/html/404", "/text", "/json/504", "/get/503"]),
             ):
                 _expect_alarms(wake_up, [(url + path, path if path[-3] == "5" else "") for path in paths])
         with part():
@@ -473,6 +476,8 @@ def _why_alarms(result: Result, pages: dict[str, str], wanted: list[str]) -> str
     for page in got:
         if page not in pages:
             return "There is something in the list that is none of the URLs. Return them as they were given."
+        if not pages[page] and page.endswith("/soon"):
+            return f"Somebody was woken up for /soon, which answers after {_SOON} s. Half a second is allowed."
         if not pages[page]:
             return f"Somebody was woken up for {_path(page)}, and there is nothing that they could repair."
     for page, fault in pages.items():
@@ -490,7 +495,7 @@ def _why_slept(path: str, fault: str) -> str:
     if fault in ("closed", "hang up"):
         how = "Nobody listens at this URL" if fault == "closed" else "The server hangs up without a word"
         return f"{how}, and nobody woke up: no answer at all is the worst of all answers."
-    return f"{path} is a {path[-3:]}, and everybody slept on. What its content is does not matter: the code says it."
+    return f"{path} is a {path[-3:]}, and everybody slept on. The code of its answer to GET says it, whatever the content is."
 
 
 def _path(url: str) -> str:
@@ -571,7 +576,7 @@ def _situations(fields: dict[str, str], seconds: int, secret: str) -> dict[str, 
         "/forbidden": Scripted(403, {"error": secret}),
         "/absent": Scripted(404, f"<h1>404 {secret}</h1>"),
         "/conflict": Scripted(409, {"error": secret}),
-        "/invalid": Scripted(422, {"errors": fields}),
+        "/invalid": Scripted(422, {"error": secret, "errors": fields}),
         "/too-many": Scripted(429, {"error": secret}, {"Retry-After": str(seconds)}),
         "/crash": Scripted(500, f"<h1>500</h1><pre>File {secret}.py, line 7</pre>"),
         "/closed": Scripted(503, {"error": secret}, {"Retry-After": "30"}),
@@ -614,6 +619,10 @@ def _faults_of_text(
         faults.append(f"The text contains the number {numbers[0]} alone. People cannot do anything with a number.")
     if secret in text:
         faults.append("The text shows what the server wrote for programs. Only the problems of a 422 are for people.")
+    if "{" in text or "<" in text:
+        faults.append("The text holds a brace or a tag: that is how programs write. Take the words out of it.")
+    if row == "429" and "None" in text:
+        faults.append("The text says None. Retry-After may be missing, and then there is no countdown.")
     faults += [
         f"The field {name!r} and its problem {problem!r} are not both in the text: what must people correct?"
         for name, problem in fields.items()

@@ -94,7 +94,7 @@ def rate_limit(app: App) -> None:
                 asked="GET /api, several times within one second",
                 got=f"{passed} times 200",
                 wanted="200 at most three times",
-                because="The limit lets too much through, and not only once. What it protects gets more than it can do.",
+                because="The limit lets too much through, and not only once. What it protects breaks.",
                 rfc="RFC 6585 §4",
             )
         if turn and passed <= 3:
@@ -147,7 +147,7 @@ def _expect_kept_promise(answer: Exchange, call: int) -> None:
         if call == 1
         else f"The client waited as told, and then three calls work again. This was number {call}."
     )
-    answer.expect(200, because=because, instead={429: because}, rfc="RFC 9110 §10.2.3")
+    answer.expect(200, because=because, instead={429: "429, although the wait is over."}, rfc="RFC 9110 §10.2.3")
 
 
 def _expect_refusal(answer: Exchange, turn: int) -> None:
@@ -156,7 +156,7 @@ def _expect_refusal(answer: Exchange, turn: int) -> None:
         if turn
         else "Seven quick calls, and none was refused. Three per second is the limit: the next one gets 429."
     )
-    answer.expect(429, because=because, instead={200: because}, rfc="RFC 6585 §4")
+    answer.expect(429, because=because, instead={200: "200 once more."}, rfc="RFC 6585 §4")
 
 
 def _told(answer: Exchange) -> int:
@@ -486,6 +486,7 @@ def repair_impatient_client(poll: Function) -> None:
             _expect_asks(poll, page, now)
             for later in (1, told // 2, told - 1, told - 0.5):
                 _expect_rest(poll, page, now + later, told)
+        now += 1_000
         with part():
             page = desk.page((429, "5"), 200, (503, "2"), (429, "90"), 200)
             _expect_asks(poll, page, now)
@@ -496,6 +497,7 @@ def repair_impatient_client(poll: Function) -> None:
             _expect_asks(poll, page, now + 8, "The new 2 seconds are over, counted from the 503 itself.")
             _expect_rest(poll, page, now + 97.5, 90)
             _expect_asks(poll, page, now + 5_000, "The time is long over: ask again.")
+        now += 10_000
         with part():
             busy, idle = desk.page((503, "60"), 200), desk.page(200)
             _expect_asks(poll, busy, now)
@@ -506,9 +508,7 @@ def repair_impatient_client(poll: Function) -> None:
                 _expect_asks(poll, page, now + second, "No Retry-After came, so the next call asks again.")
 
 
-def _expect_asks(
-    poll: Function, page: _Page, now: float, because: str = "Nothing keeps this call from asking."
-) -> None:
+def _expect_asks(poll: Function, page: _Page, now: float, because: str = "This URL has asked for no pause.") -> None:
     before = len(page.seen)
     result = _expect_return(poll(page.url, now))
     arrived = len(page.seen) - before
@@ -648,7 +648,9 @@ class _Kitchen:
         clock = self._clock.read()
         now = clock.get("now") if isinstance(clock, dict) else 0
         self._clock.put("now", (now if isinstance(now, int) else 0) + seconds)
-        claim(True, asked=f"CLOCK['now'] is {seconds} more", got="set by the check", wanted="the app reads it")
+        claim(
+            True, asked=f"CLOCK['now'] is {seconds} more", got="set by the check", wanted="the app reads it", because=""
+        )
 
     def _expect_orders(self, answer: Exchange, count: int, because: str) -> None:
         found = self._count()
@@ -662,7 +664,7 @@ class _Kitchen:
         before = self._count()
         answer = self._app.post("/orders", json=body, headers={"Idempotency-Key": key})
         answer.expect(201, because=f"This request has {what}: it is a new order.", rfc="RFC 9110 §15.3.2")
-        self._expect_orders(answer, before + 1, f"This request has {what}: it adds one order.")
+        self._expect_orders(answer, before + 1, f"This request has {what}: it is a new order.")
         answer.expect_location(f"/orders/{before + 1}", because="Location leads to the order that was added.")
         answer.expect_json(body, because="The answer shows the order that was taken.")
         return key, body, f"/orders/{before + 1}"
@@ -687,8 +689,9 @@ class _Kitchen:
 
 def _expect_careful_client(place_order: Function) -> None:
     keys: list[str] = []
+    dish = random_word()
     for codes in ([503, 503, 201], [201], [504, 201], [503, 502, 503, 201], [422], [500, 201]):
-        dish = random_word()
+        dish = dish if codes == [201] else random_word()
         with ScriptedServer({"/orders": _scripted(codes)}) as shop:
             page = _Page(shop, "/orders", codes)
             result = _expect_return(place_order(f"{shop.url}/orders", dish))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
+import time
 import types
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -43,6 +45,8 @@ def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(10**9))
     waiting = types.SimpleNamespace(monotonic=lambda: next(clock) * 0.05, sleep=lambda seconds: None)
     monkeypatch.setattr("checks.scripted.time", waiting)
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
 
 
 # Apps.
@@ -88,7 +92,6 @@ ODD_FIELDS = [
     ("Sunset", "never"),
     ("Content-Type", 'application/json; charset="\xff'),
 ]
-ODD_STATUSES = [200, 201, 204, 206, 304, 308, 401, 404, 405, 412, 416, 429, 503]
 APPS: dict[str, Any] = {
     "200 list": everywhere(list),
     "200 object": everywhere(dict),
@@ -96,7 +99,6 @@ APPS: dict[str, Any] = {
     "200 of every member": everywhere(
         lambda: {"id": 1, "error": "x", "title": "x", "status": 404, "items": [], "x": 1}
     ),
-    "200 number": everywhere(lambda: Response("7", mimetype="application/json")),
     "200 null": everywhere(lambda: Response("null", mimetype="application/json")),
     "200 no JSON": everywhere(lambda: Response("{", mimetype="application/json")),
     "200 no UTF-8": everywhere(lambda: Response(b"\xff\x00", mimetype="application/json")),
@@ -107,7 +109,6 @@ APPS: dict[str, Any] = {
     "302 to itself": everywhere(lambda: redirect(request.path, 302)),
     "401": everywhere(lambda: ("", 401, {"WWW-Authenticate": "Basic"})),
     "404": everywhere(lambda: abort(404)),
-    "418": everywhere(lambda: abort(418)),
     "500": everywhere(lambda: ("", 500)),
     "501": everywhere(lambda: ("", 501)),
     "crash": everywhere(lambda: {}["nothing"]),  # type: ignore[return-value]
@@ -115,14 +116,10 @@ APPS: dict[str, Any] = {
     "closes": everywhere(closes),
     "status 0": everywhere(lambda: ("x", "Created")),
     "status 100": everywhere(lambda: ("x", 100)),
-    "status 999": everywhere(lambda: ("x", 999)),
-    "status 1000": everywhere(lambda: ("x", 1000)),
     "no route": Flask("empty"),
     "breaks off": raw("200 OK", [("Content-Length", "100")], b"{}"),
     "204 with content": raw("204 No Content", [], b"surprise"),
     "too many fields": raw("200 OK", [(f"X-{number}", "x") for number in range(200)]),
-    **{f"odd fields {status}": raw(f"{status} ODD", ODD_FIELDS, b"[]") for status in ODD_STATUSES},
-    "WSGI that returns a number": lambda environ, start: 7,
     "WSGI that raises": lambda environ, start: 1 / 0,
     "class": Flask,
     "number": 3,
@@ -176,31 +173,24 @@ def odd_response(status: int) -> requests.Response:
 
 VALUES: dict[str, Callable[[], Any]] = {
     "None": lambda: None,
-    "ellipsis": lambda: ...,
     "True": lambda: True,
     "False": lambda: False,
     "0": lambda: 0,
-    "-1": lambda: -1,
     "huge": lambda: 10**5000,
     "1.5": lambda: 1.5,
     "nan": lambda: math.nan,
-    "empty text": lambda: "",
     "text": lambda: "text",
     "half a letter": lambda: "\ud800",
     "bytes": lambda: b"\xff",
     "empty list": lambda: [],
     "list": lambda: [None, [], {}, "x", 1.5, True],
-    "long list": lambda: list(range(20_000)),
     "cycle": cycle,
-    "tuple": lambda: (1, "x", None),
     "empty dict": lambda: {},
     "dict": lambda: {None: 1, 2: [], "x": {}, (1,): "y", "status": "x", "code": None, "error": []},
     "set": lambda: {1, "x", None},
-    "object": object,
     "hostile": Hostile,
     "says yes": Yes,
     "class": lambda: dict,
-    "function": lambda: len,
     "generator": lambda: (number for number in range(3)),
     "status": lambda: HTTPStatus.OK,
     "response": lambda: odd_response(200),
@@ -209,12 +199,7 @@ VALUES: dict[str, Callable[[], Any]] = {
 EXCEPTIONS = [
     ValueError("x"),
     KeyError(1),
-    AttributeError(),
-    AssertionError("x"),
-    StopIteration(3),
-    RecursionError("deep"),
     SystemExit(1),
-    KeyboardInterrupt(),
     Mute(),
     requests.Timeout("late"),
     requests.HTTPError("no response on it"),
@@ -234,14 +219,11 @@ FUNCTIONS: dict[str, Any] = {
     "blank": lambda *args: NotImplemented,
     "returns its argument": lambda *args: args[0] if args else None,
     "returns its arguments": lambda *args: args,
-    "returns what it is called on": lambda *args: args[-1].status_code,
     "asks once": lambda *args: requests.get(args[0], timeout=1),
     "takes nothing": lambda: 1,
-    "takes five": lambda a, b, c, d, e: 1,
     "takes a name": lambda *, name: 1,
     "class": type("Strange", (), {"__init__": lambda self, *args: None}),
     "number": 3,
-    "text": "text",
     "nothing": None,
 }
 
@@ -284,16 +266,14 @@ def with_fields(value: str) -> Callable[[AnyResponse], None]:
 
 
 SPOILERS: dict[str, Callable[[AnyResponse], Any]] = {
-    **{f"JSON {odd!r}": with_json(lambda value, odd=odd: odd) for odd in (None, 7, "x", [], {}, [None])},
-    **{
-        f"every leaf {odd!r}": with_json(lambda value, odd=odd: leaves(value, odd)) for odd in (None, -1.5, "x", [], {})
-    },
+    **{f"JSON {odd!r}": with_json(lambda value, odd=odd: odd) for odd in (None, 7, [], {})},
+    **{f"every leaf {odd!r}": with_json(lambda value, odd=odd: leaves(value, odd)) for odd in (None, "x", [])},
     "no UTF-8": lambda response: response.set_data(b"\xff"),
     "no fields": lambda response: response.headers.clear(),
-    **{f"every field {value!r}": with_fields(value) for value in ("x", "-1", "http://[::1", "\xff")},
+    **{f"every field {value!r}": with_fields(value) for value in ("x", "http://[::1")},
 }
 # What a given name can become when a learner binds it to something else.
-BOUND = ["None", "ellipsis", "-1", "text", "list", "tuple", "dict", "set", "hostile", "function"]
+BOUND = ["None", "1.5", "text", "list", "dict", "hostile"]
 
 
 # Judging.
@@ -311,7 +291,10 @@ def zoo(exercise: Exercise) -> Iterator[tuple[str, dict[str, Any]]]:
     kinds = set(exercise.subjects.values())
     yield "no names", {}
     if App in kinds:
-        for name, app in APPS.items():
+        # The status codes of the task, so that the check looks further than at the code.
+        codes = dict.fromkeys(["200", *re.findall(r"\b[2-5]\d\d\b", str(exercise.__doc__))])
+        odd = {f"odd fields {code}": raw(f"{code} ODD", ODD_FIELDS, b"[]") for code in codes}
+        for name, app in {**APPS, **odd}.items():
             yield f"app: {name}", {**namespace(exercise), "app": app}
     if Function in kinds:
         names = [name for name, kind in exercise.subjects.items() if kind is Function]

@@ -187,5 +187,5 @@ def _way_back(step: _Call, places: list[float], y: float, failed: int | None, bl
         *parts,
         tag("rect", x=middle - 24, y=y - 12, width=48, height=24, rx=5, style=f"fill:{paper};stroke:{PAPER}"),
         label(middle, y + 5, str(step.code), 14, "middle", f"font-family:{MONOSPACE};fill:{ink};font-weight:700;"),
-        label(middle, y + 24, blames, 11.5, "middle"),
+        label(middle, y + 24, blames.replace("blames a server behind", "blames behind"), 11.5, "middle"),
     ]
