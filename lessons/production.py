@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from checks import (
     Question,
     Result,
     Value,
+    claim,
+    describe,
     exercise,
     part,
     random_choice,
@@ -96,11 +99,12 @@ class _AccessLog:
         wait_until(lambda: len(self._read()) >= len(wanted), limit=0.5)
         found = self._read()
         new = found[len(self._lines) :] if found[: len(self._lines)] == self._lines else found
-        self._log.expect_that(
-            lambda log: same(log, wanted),
-            wanted=f"{len(wanted)} lines, the last one {wanted[-1]}",
-            because=_explain_log(new, wanted[-1]),
+        claim(
+            same(found, wanted),
             asked=f"LOG after {answer.sent.method} {answer.sent.target}",
+            got=f"new: {describe(new)}" if new is not found else describe(found),
+            wanted=f"one more line: {wanted[-1]}",
+            because=_explain_log(new, wanted[-1]),
         )
         self._lines = wanted
 
@@ -302,7 +306,7 @@ def _expect_helped(answer: Exchange, code: int, content: dict[str, Any]) -> Exch
     in_body = isinstance(answer.json, dict) and code in [*answer.json.values()]
     instead = {answer.code: "The helper put the status into the body instead of the response."} if in_body else None
     answer.expect(code, because="The caller named this status, or meant the default 200.", instead=instead)
-    html = answer.reply is not None and answer.reply.media_type == "text/html"
+    html = code >= 400 and answer.reply is not None and answer.reply.media_type == "text/html"
     because = (
         "abort() with a description sends such a page, and your code and message are lost for programs."
         if html
@@ -394,34 +398,103 @@ def complete_contract(openapi: Function) -> None:
         ("PUT", f"/{things}/<id>/{parts}/<int:number>"): {201, 204},
         ("PATCH", f"/{parts}"): {200, 409, 500},
     }
-    for judged in (_expect_frame, _expect_paths, _expect_codes, _expect_parameters):
+    for expect in (_expect_frame, _expect_responses, _expect_parameters):
         with part():
             for table in ({}, small, whole, small):
                 result = openapi(table)
-                _expect_frame(result)
-                judged(result, table)
+                expect(result, _Operations(table))
                 result.expect_arguments_unchanged(table, because="The contract is what you promised: only read it.")
 
 
-def _expect_frame(result: Result, table: Any = None) -> None:
-    document = result.value
-    because = "A tool reads these members first, and refuses a document without them."
+class _Operations(dict[tuple[str, str], tuple[list[str], list[str]]]):
+    """Path and method as OpenAPI writes them, with all codes as text, and the names in the path."""
 
-    def promise(where: Callable[[Any], bool], wanted: str, because: str = because) -> None:
-        try:
-            kept = where(document)
-        except (AttributeError, LookupError, TypeError):
-            kept = False
-        result.expect_that(kept, wanted=wanted, because=because)
+    def __init__(self, table: dict[tuple[str, str], set[int]]) -> None:
+        super().__init__()
+        for (method, rule), codes in table.items():
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+            names = sorted(re.findall(r"{(\w+)}", path))
+            self[path, method.lower()] = sorted(map(str, codes | {500} | ({404} if names else set()))), names
 
-    promise(
-        _is_json, "dicts whose keys are texts, lists, texts, numbers", "A document travels as JSON: text keys only."
-    )
-    promise(lambda it: it["openapi"].startswith("3.1."), 'openapi: "3.1.…"')
-    promise(lambda it: _text(it["info"]["title"]) and _text(it["info"]["version"]), "info: title and version")
-    promise(lambda it: isinstance(it["paths"], dict), "paths: a dict")
+
+def _expect_frame(result: Result, wanted: _Operations) -> None:
+    first = "A tool reads these members first, and refuses a document without them."
     lost = "405 has no operation of its own: the method is missing. So it is told once, in components."
-    promise(lambda it: _text(it["components"]["responses"]["405"]["description"]), "components/responses/405", lost)
+    pairs = (
+        "Each pair of the contract is one operation, and there are no others. The method is written small, and <id> "
+        "or <int:id> becomes {id}."
+    )
+    promises: list[tuple[str, Callable[[Any], bool], str]] = [
+        (
+            "a dict as JSON has it",
+            _is_json,
+            "A document travels as JSON: dicts, lists, texts, numbers, and text keys only.",
+        ),
+        ('openapi: "3.1.…"', lambda it: it["openapi"].startswith("3.1."), first),
+        ("info: title and version", lambda it: _text(it["info"]["title"]) and _text(it["info"]["version"]), first),
+        ("components/responses/405", lambda it: _text(it["components"]["responses"]["405"]["description"]), lost),
+        (
+            "paths: " + (", ".join(f"{path} {method}" for path, method in wanted) or "{}"),
+            lambda it: set(it["paths"]) == {path for path, _ in wanted} and _found(it) == set(wanted),
+            pairs,
+        ),
+    ]
+    for what, where, because in promises:
+        result.expect_that(_holds(where, result.value), wanted=what, because=because)
+
+
+def _found(document: Any) -> set[tuple[str, str]]:
+    """Return path and method of every operation."""
+    methods = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+    return {(path, key) for path, item in document["paths"].items() for key in item if key.lower() in methods}
+
+
+def _expect_responses(result: Result, wanted: _Operations) -> None:
+    _expect_frame(result, wanted)
+    for (path, method), (codes, names) in wanted.items():
+        responses = _member(result.value["paths"][path][method], "responses", dict)
+        missing = set(codes) - set(responses)
+        because = "The operation is to have exactly these codes."
+        if "500" in missing:
+            because = "Every operation can crash, and a client wants to know in which form it hears of it."
+        elif "404" in missing and names:
+            because = "Where a path has a variable, somebody will ask for what is not there: 404 is missing."
+        what = f"{method} {path}: responses {', '.join(codes)}"
+        result.expect_that(sorted(responses) == codes, wanted=what, because=because)
+        described = all(_text(_member(response, "description", str)) for response in responses.values())
+        because = "OpenAPI requires a description for every response, and it is what a reader sees."
+        result.expect_that(described, wanted=f"{method} {path}: a description each", because=because)
+
+
+def _expect_parameters(result: Result, wanted: _Operations) -> None:
+    _expect_frame(result, wanted)
+    for (path, method), (_, names) in wanted.items():
+        item = result.value["paths"][path]
+        found = [*_member(item, "parameters", list), *_member(item[method], "parameters", list)]
+        good = all(
+            _holds(lambda it: it["in"] == "path" and it["required"] is True and isinstance(it["schema"], dict), one)
+            for one in found
+        )
+        result.expect_that(
+            good and sorted(str(one["name"]) for one in found if "name" in one) == names and len(found) == len(names),
+            wanted=f"{method} {path}: parameters {', '.join(names) or 'none'}",
+            because="Each {name} of a path is described by one parameter with name, in: path, required: True and a "
+            "schema. A tool that builds clients refuses a path without them.",
+        )
+
+
+def _member(value: Any, name: str, kind: type) -> Any:
+    """Return a member of this kind; an empty one when there is none."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, kind) else kind()
+
+
+def _holds(where: Callable[[Any], Any], value: Any) -> bool:
+    """Tell whether ``where`` is true of a value, which may have any shape."""
+    try:
+        return bool(where(value))
+    except (AttributeError, LookupError, TypeError):
+        return False
 
 
 def _is_json(value: Any) -> bool:
@@ -434,79 +507,3 @@ def _is_json(value: Any) -> bool:
 
 def _text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _operations(table: dict[tuple[str, str], set[int]]) -> dict[tuple[str, str], tuple[list[str], set[int]]]:
-    """Return path and method as OpenAPI writes them, with the names in the path and all codes."""
-    found = {}
-    for (method, rule), codes in table.items():
-        pieces = [piece[1:-1].rpartition(":")[2] if piece[:1] == "<" else None for piece in rule.split("/")]
-        path = "/".join(f"{{{name}}}" if name else piece for name, piece in zip(pieces, rule.split("/"), strict=True))
-        names = [name for name in pieces if name]
-        found[path, method.lower()] = names, codes | {500} | ({404} if names else set())
-    return found
-
-
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-
-def _expect_paths(result: Result, table: dict[tuple[str, str], set[int]]) -> None:
-    wanted = sorted(_operations(table))
-    paths = result.value["paths"]
-    found = [
-        (path, method)
-        for path, item in paths.items()
-        if isinstance(item, dict)
-        for method in item
-        if method.lower() in _METHODS
-    ]
-    result.expect_that(
-        sorted(found) == wanted and {path for path, _ in wanted} == set(paths),
-        wanted=", ".join(f"paths/{path}/{method}" for path, method in wanted) or "no path",
-        because="Each pair of the contract is one operation, and there are no others. The method is written small, "
-        "and <id> or <int:id> becomes {id}.",
-    )
-
-
-def _expect_codes(result: Result, table: dict[tuple[str, str], set[int]]) -> None:
-    _expect_paths(result, table)
-    for (path, method), (names, codes) in sorted(_operations(table).items()):
-        operation = result.value["paths"][path][method]
-        responses = operation.get("responses") if isinstance(operation, dict) else None
-        responses = responses if isinstance(responses, dict) else {}
-        forgotten = sorted({str(code) for code in codes} - set(responses))
-        why = f"{', '.join(forgotten)} missing. " if forgotten else ""
-        if "500" in forgotten:
-            why += "Every operation can crash, and the client wants to know in which form it hears of it. "
-        if "404" in forgotten and names:
-            why += "Where a path has a variable, somebody will ask for what is not there. "
-        result.expect_that(
-            set(responses) == {str(code) for code in codes},
-            wanted=f"paths/{path}/{method}/responses: {', '.join(str(code) for code in sorted(codes))}",
-            because=f"{why}The operation is to have exactly these codes.",
-        )
-        result.expect_that(
-            all(isinstance(item, dict) and _text(item.get("description")) for item in responses.values()),
-            wanted="a description, a text that is not empty, for every response",
-            because="OpenAPI requires it, and it is what a reader of the document sees.",
-        )
-
-
-def _expect_parameters(result: Result, table: dict[tuple[str, str], set[int]]) -> None:
-    _expect_paths(result, table)
-    for (path, method), (names, _) in sorted(_operations(table).items()):
-        item = result.value["paths"][path]
-        operation = item[method] if isinstance(item[method], dict) else {}
-        listed = [*_listed(item.get("parameters")), *_listed(operation.get("parameters"))]
-        found = sorted(str(one.get("name")) for one in listed if one.get("in") == "path")
-        good = all(one.get("required") is True and isinstance(one.get("schema"), dict) for one in listed)
-        result.expect_that(
-            found == sorted(names) and good,
-            wanted=f"paths/{path}: parameters in path: {', '.join(names) or 'none'}",
-            because="Each {name} of a path is described by a parameter with name, in: path, required: True and a "
-            "schema. A tool that builds clients refuses a path without them.",
-        )
-
-
-def _listed(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -495,7 +495,7 @@ def _why_slept(path: str, fault: str) -> str:
     if fault in ("closed", "hang up"):
         how = "Nobody listens at this URL" if fault == "closed" else "The server hangs up without a word"
         return f"{how}, and nobody woke up: no answer at all is the worst of all answers."
-    return f"{path} is a {path[-3:]}, and everybody slept on. The code of its answer to GET says it, whatever the content is."
+    return f"{path} is a {path[-3:]}, and everybody slept on. The code says it, whatever the content is. Ask with GET."
 
 
 def _path(url: str) -> str:
@@ -516,7 +516,7 @@ _NO_ANSWER = "no answer"
     ],
 )
 def message_for_people(message: Function) -> None:
-    """message(outcome) gives a text without numbers, and a button, for eleven situations."""
+    """message(outcome) gives a text in which no number stands alone, and a button, for eleven situations."""
     texts: dict[str, str] = {}
     fields = dict(zip(shuffled(["title", "minutes", "portions", "author"]), _PROBLEMS, strict=True))
     two = dict(list(fields.items())[:2])
