@@ -13,7 +13,7 @@ TAUGHT = {
     "access": (401, 403),
     "error_bodies": (402,),
     "server_errors": (500, 501, 502, 503, 504),
-    "redirects": (300, 301, 302, 303, 305, 307, 308),
+    "redirects": (300, 301, 302, 303, 307, 308),
     "retries": (429,),
     "conditional_requests": (206, 304, 412, 416, 428),
 }

@@ -73,7 +73,7 @@ def test_notebook_is_valid_and_rendered_the_same_twice(lesson: str, side: str) -
 def test_learner_notebook_has_no_outputs_and_no_answers(lesson: str) -> None:
     notebook = json.loads((build.ROOT / "notebooks" / build.file_name(lesson)).read_text("utf-8"))
     text = read_text(lesson)
-    hidden = [cell.source for cell in text.cells if cell.tag in ("solution", "variant", "mistake")]
+    hidden = [cell.source for cell in text.cells if cell.tag in ("solution", "variant")]
     for cell in notebook["cells"]:
         assert not cell.get("outputs")
         assert cell.get("execution_count") is None
@@ -109,6 +109,7 @@ def test_repeated_cell_id_is_refused() -> None:
         build.render(parse_text("status_line", twice * 2), "notebooks")
 
 
+@pytest.mark.starts_kernel
 def test_raising_cell_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     notebook = build.render(parse_text("status_line", "```python\n1 / 0\n```\n"), "solutions")
     with pytest.raises(build.BuildError, match="(?s)solutions/x.ipynb.*ZeroDivisionError"):

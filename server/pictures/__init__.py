@@ -1,10 +1,28 @@
 """Pictures that lessons draw of live traffic and of the status codes. Each says the same in plain text."""
 
+from .doors import doors
 from .funnel import funnel
+from .health import coverage, traffic
 from .histogram import histogram
 from .journey import journey
+from .lanes import lanes
 from .lights import traffic_light
 from .shelf import shelf
+from .sieve import sieve
+from .treatments import treatments
 from .wheel import wheel
 
-__all__ = ["funnel", "histogram", "journey", "shelf", "traffic_light", "wheel"]
+__all__ = [
+    "coverage",
+    "doors",
+    "funnel",
+    "histogram",
+    "journey",
+    "lanes",
+    "shelf",
+    "sieve",
+    "traffic",
+    "traffic_light",
+    "treatments",
+    "wheel",
+]
