@@ -276,10 +276,6 @@ def same_json(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _start(text: str) -> str:
-    return text if len(text) <= 300 else f"{text[:300]}..."
-
-
 def decode_json(content: bytes) -> Any:
     """Decode JSON. Raise :exc:`ValueError` for anything else: Python would let NaN pass (RFC 8259 §6)."""
     return json.loads(content, parse_constant=_refuse)

@@ -117,16 +117,8 @@ def _ask_quickly(app: App, turn: int, fresh: bool) -> tuple[int, int]:
             _expect_kept_promise(answer, call, turn)
         elif call == _CALLS and not seconds:
             _expect_refusal(answer, turn)
-        answer.expect(
-            200,
-            429,
-            because="This client asks too often: 429 Too Many Requests.",
-            instead={
-                503: "503 says the server is in trouble. Here this client asks too often: 429.",
-                403: "403 says that this client may not ask at all. It may, only not so often: 429.",
-            },
-            rfc="RFC 6585 §4",
-        )
+        else:
+            _expect_either(answer)
         if answer.code == 200:
             sent.append(started)
             received.append(time.monotonic())
@@ -136,6 +128,19 @@ def _ask_quickly(app: App, turn: int, fresh: bool) -> tuple[int, int]:
         if calls_after == 3:
             break
     return max((_within_a_second(start, received) for start in sent), default=0), seconds
+
+
+def _expect_either(answer: Exchange) -> None:
+    answer.expect(
+        200,
+        429,
+        because="This client asks too often: 429 Too Many Requests.",
+        instead={
+            503: "503 says the server is in trouble. Here this client asks too often: 429.",
+            403: "403 says that this client may not ask at all. It may, only not so often: 429.",
+        },
+        rfc="RFC 6585 §4",
+    )
 
 
 def _within_a_second(start: float, received: Sequence[float]) -> int:
@@ -688,7 +693,7 @@ class _Kitchen:
     def _expect_orders(self, answer: Exchange, count: int, because: str) -> None:
         found = self._count()
         answer.expect_that(
-            found == count, wanted=f"{count} orders in ORDERS now", because=f"There are {found}. {because}"
+            found == count, wanted=f"len(ORDERS) is {count}", because=f"len(ORDERS) is {found}. {because}"
         )
 
     def order(self, what: str, key: str = "", dish: str = "") -> _Order:
