@@ -29,7 +29,7 @@ from .log import LastResort, Log
 HOST = "127.0.0.1"
 # How long stop() lets views finish before they are interrupted, in seconds.
 PATIENCE = 0.2
-# How often a thread is interrupted: a bare `except:` around the learner's loop swallows some of the interruptions.
+# How often a thread is interrupted: a bare `except:` swallows an interruption.
 INTERRUPTIONS = 5
 CRASHES_KEPT = 20
 
@@ -285,7 +285,7 @@ def was_asked(app: object) -> bool:
 def interrupt(thread: threading.Thread, error: type[BaseException] = SystemExit) -> None:
     """Raise ``error`` in another thread at its next Python instruction: the only cure for an endless loop.
 
-    A thread that waits in C for something that never comes cannot be ended: it is left alone after half a second.
+    A thread that swallows every interruption, or waits in C for something that never comes, is left alone.
     """
     for _ in range(INTERRUPTIONS):
         if thread.ident is None or not thread.is_alive():

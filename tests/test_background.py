@@ -115,7 +115,9 @@ def test_start_asks_no_name_service(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["while True: pass", "while True:\n        try:\n            while True: pass\n        except: pass"]
+    "body",
+    ["while True: pass", "try:\n        while True: pass\n    except: pass\n    while True: pass"],
+    ids=["plain", "that-swallows-the-first-interruption"],
 )
 def test_endless_view_is_interrupted_by_stop(body: str) -> None:
     app = Flask("endless")
