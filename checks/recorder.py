@@ -96,7 +96,7 @@ def holds(where: Callable[[Any], Any], value: Any) -> bool:
         return False
 
 
-def claim(true: bool, *, asked: str, got: str, wanted: str, because: str, rfc: str = "") -> None:
+def claim(true: bool, *, asked: str, got: str, wanted: str, because: str = "", rfc: str = "") -> None:
     """Record a promise that is about no single request or call; when it is broken, the check ends here."""
     recorder = current()
     row = recorder.add(Row(asked, got, [wanted]))

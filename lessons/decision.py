@@ -32,12 +32,12 @@ PATH = (
     Fork("found", "Is there something at this URL?", False, 404, "There is nothing that the client may see.", "RFC 9110 §15.5.5"),
     Fork("method_allowed", "Does it take this method?", False, 405, "Allow lists the methods it takes.", "RFC 9110 §15.5.6"),
     Fork("known_caller", "Do you know who asks, or need you not know?", False, 401, "WWW-Authenticate says how to log in.", "RFC 9110 §15.5.2"),
-    Fork("permitted", "May they do this?", False, 403, "Logging in again would not help.", "RFC 9110 §15.5.4"),
+    Fork("permitted", "May they do this?", False, 403, "Logging in again as the same person would not help.", "RFC 9110 §15.5.4"),
     Fork("media_type_taken", "Do you take the format of the content?", False, 415, "The client must send another format.", "RFC 9110 §15.5.16"),
     Fork("readable", "Can you read the content?", False, 400, "It breaks the rules of its format.", "RFC 9110 §15.5.1"),
     Fork("valid", "Does it make sense?", False, 422, "It can be read, but not be processed. 400 is right as well.", "RFC 9110 §15.5.21"),
     Fork("condition_missing", "Do you insist on If-Match, and is it missing?", True, 428, "Without it an update could get lost.", "RFC 6585 §3"),
-    Fork("condition_failed", "Did the client send a condition that is not true?", True, 412, "Somebody was faster; nothing was changed.", "RFC 9110 §15.5.13"),
+    Fork("condition_failed", "Did the client set a condition for a change, and is it not true?", True, 412, "Nothing was changed. The client can look again.", "RFC 9110 §15.5.13"),
     Fork("conflict", "Does it clash with the state of things now?", True, 409, "The same request may work at another time.", "RFC 9110 §15.5.10"),
     Fork("upstream_late", "Did a server behind you not answer in time?", True, 504, "You are a gateway, and the other one is late.", "RFC 9110 §15.6.5"),
     Fork("upstream_wrong", "Did a server behind you answer nonsense, or not at all?", True, 502, "You are a gateway, and the other one failed.", "RFC 9110 §15.6.3"),
@@ -46,7 +46,7 @@ PATH = (
     Fork("look_elsewhere", "Is the result to be fetched at another URL?", True, 303, "The client fetches it there with GET.", "RFC 9110 §15.4.4"),
     Fork("not_done_yet", "Is the work still to be done?", True, 202, "Name a page that tells how far it is.", "RFC 9110 §15.3.3"),
     Fork("created", "Was something new created?", True, 201, "Location says where it is.", "RFC 9110 §15.3.2"),
-    Fork("nothing_to_send", "Is there nothing to send back?", True, 204, "Then send nothing at all.", "RFC 9110 §15.3.5"),
+    Fork("nothing_to_send", "Is there nothing to send back?", True, 204, "Then send no content at all.", "RFC 9110 §15.3.5"),
 )  # fmt: skip
 OTHERWISE = 200
 

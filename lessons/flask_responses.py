@@ -17,7 +17,7 @@ from checks import (
 )
 
 flask_decides = Question(
-    "Does Flask set the correct status code for every response?",
+    "Views name no status code. Does Flask find the right one every time?",
     choices=("yes", "no"),
     answer="no",
     because="Flask's default is 200 for every method. What your view did is known to you, not to Flask.",

@@ -29,7 +29,7 @@ from server import Server
 from server.apps import crossroads
 
 followed_safely = Question(
-    "Can you rely on clients to follow redirects without issues?",
+    "A client sends its order to the old address, and follows the redirect. Does the order reach the new one?",
     choices=("yes", "no"),
     answer="no",
     because="The client did follow. But it asked with another method and without the content, and ended in 405.",

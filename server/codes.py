@@ -181,7 +181,7 @@ _TABLE = (
          meaning="The server cannot do what Expect asked for.",
          sender="nobody"),
     Code(418, "(Unused)", "RFC 9110 §15.5.19", kind="reserved",
-         meaning="Used as a joke so often that it can never get a meaning.",
+         meaning="Used as a joke so often that it is kept out of use.",
          sender="nobody who means it; abort(418) works"),
     Code(421, "Misdirected Request", "RFC 9110 §15.5.20",
          meaning="The request reached a server that does not answer for this host.",
@@ -265,7 +265,7 @@ def class_name(number: int) -> str:
 
 
 def reason(number: int) -> str:
-    """Return the reason phrase to send with a code. Clients ignore it (RFC 9110 §15.1)."""
+    """Return the reason phrase to send with a code. A client should ignore it (RFC 9112 §4)."""
     return CODES[number].name if number in CODES else "Unregistered"
 
 

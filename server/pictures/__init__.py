@@ -7,18 +7,21 @@ from .histogram import histogram
 from .journey import journey
 from .lanes import lanes
 from .lights import traffic_light
+from .pace import bucket, pace
 from .shelf import shelf
 from .sieve import sieve
 from .treatments import treatments
 from .wheel import wheel
 
 __all__ = [
+    "bucket",
     "coverage",
     "doors",
     "funnel",
     "histogram",
     "journey",
     "lanes",
+    "pace",
     "shelf",
     "sieve",
     "traffic",
