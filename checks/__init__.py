@@ -7,7 +7,7 @@ from .app import App, Exchange
 from .data import random_choice, random_number, random_word, random_words, shuffled
 from .exercise import Exercise, exercise
 from .function import Function, Result, Value, describe
-from .plain import ErrorOf, ResponseOf, Thing, same, same_json
+from .plain import ErrorOf, ResponseOf, Thing, ViewOf, same, same_json
 from .question import Question
 from .recorder import claim, part
 from .scripted import Scripted, ScriptedServer, Seen, closed_url, wait_until
@@ -26,6 +26,7 @@ __all__ = [
     "Seen",
     "Thing",
     "Value",
+    "ViewOf",
     "claim",
     "closed_url",
     "describe",

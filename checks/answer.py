@@ -187,7 +187,7 @@ class LocalAnswer:
                 f"the name {name}", f"{name} is of type {_kind(function)}", f"`{name}` must be a function."
             )
         # Copies: an answer that changes its arguments must not change the check's own data.
-        made = [make(_copy(argument)) for argument in arguments]
+        made = [make(_copy(argument), self._find) for argument in arguments]
 
         def run() -> Outcome:
             value, raised, repeated = None, None, False
@@ -206,7 +206,7 @@ class LocalAnswer:
 
     def _came_before(self, value: Any) -> bool:
         """Tell whether this very list, dict or set was returned before. Earlier ones are kept, so none is reused."""
-        if not isinstance(value, (list, dict, set)):
+        if not issubclass(type(value), (list, dict, set)):
             return False
         known = any(value is earlier for earlier in self._returned)
         self._returned.append(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .answer import Answer, Outcome, Unreachable
-from .plain import BLANK, Blank, ErrorOf, ResponseOf, Thing, same
+from .plain import BLANK, Blank, ErrorOf, ResponseOf, Thing, ViewOf, same
 from .recorder import current, holds
 from .report import Row, preview
 
@@ -179,6 +179,8 @@ def describe(value: Any) -> str:
         return f"the response to {value.method} {value.url}"
     if isinstance(value, ErrorOf):
         return f"the exception of {value.method} {value.url}"
+    if isinstance(value, ViewOf):
+        return f"a view that calls {value.name}"
     if isinstance(value, Thing):
         return preview(f"{value.text} (of type {value.kind})", 200)
     return preview(_written(value), 160)

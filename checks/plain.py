@@ -69,6 +69,17 @@ class ErrorOf:
     timeout: float = 1.0
 
 
+@dataclass(frozen=True)
+class ViewOf:
+    """An argument that the answer's side makes: a view that returns what a function of the answer returns.
+
+    It takes POST with the JSON ``{"arguments": [...], "more": {...}}``, calls the function with them, and raises an
+    exception that comes back.
+    """
+
+    name: str
+
+
 def encode(value: object) -> Any:
     """Turn any object into JSON. Exact types are kept, subclasses count as what they inherit from.
 
@@ -98,7 +109,7 @@ class _Encoder:
             return _thing("nested too deeply", "data nested too deeply")
         if self.left < 0:
             return _thing("cut", "more data than a check looks at")
-        if type(value) in (ResponseOf, ErrorOf):
+        if type(value) in _MADE.values():
             return {"make": type(value).__name__, "arguments": vars(value)}
         if type(value) is Thing:
             details = {name: self.encode(detail, depth + 1) for name, detail in value.details.items()}
@@ -156,6 +167,8 @@ class _Encoder:
         self.left -= len(text)
         return {"thing": list(kinds), "text": text, "details": details}
 
+
+_MADE = {kind.__name__: kind for kind in (ResponseOf, ErrorOf, ViewOf)}
 
 _KINDS: list[tuple[type, Callable[[_Encoder, Any, type, int], Any]]] = [
     (int, _Encoder._int),
@@ -231,7 +244,7 @@ def decode(data: Any) -> Any:
         case "blank":
             return BLANK
         case "make":
-            return {"ResponseOf": ResponseOf, "ErrorOf": ErrorOf}[content](**data["arguments"])
+            return _MADE[content](**data["arguments"])
         case "thing":
             details = {str(name): decode(detail) for name, detail in data["details"].items()}
             return Thing(tuple(map(str, content)) or ("object",), str(data["text"])[:300], details)

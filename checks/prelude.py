@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 # A file handed to `course check` may be one cell of a notebook: these are the names the notebook has at that point.
@@ -31,6 +32,8 @@ from werkzeug.exceptions import (
 
 app = Flask(__name__)
 """
+# How a view is registered.
+_ROUTES = {f"app.{name}" for name in ("route", "get", "post", "put", "patch", "delete")}
 _PRELUDE = compile(PRELUDE, "<prelude>", "exec")
 
 
@@ -38,6 +41,21 @@ def run_source(source: str, filename: str, given: str = "") -> dict[str, Any]:
     """Run an answer behind what its exercise gives; return its globals. Whatever the source raises is raised."""
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
     exec(_PRELUDE, namespace)
-    for code, name in ((given, "<given>"), (source, filename)):
+    views = _views(ast.parse(source, filename)) if given else set()
+    tree = ast.parse(given, "<given>")
+    # An answer may bring what is given itself, and no app takes a view of the same name twice.
+    tree.body = [statement for statement in tree.body if getattr(statement, "name", None) not in views]
+    for code, name in ((tree, "<given>"), (source, filename)):
         exec(compile(code, name, "exec"), namespace)
     return namespace
+
+
+def _views(tree: ast.Module) -> set[str]:
+    """Return the names of the functions that are routes of ``app``."""
+    return {
+        statement.name
+        for statement in tree.body
+        if isinstance(statement, ast.FunctionDef)
+        for decorator in statement.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) in _ROUTES
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -105,7 +106,8 @@ def execute(notebook: dict[str, Any], name: str) -> dict[str, Any]:
     )
     environment = {**os.environ, "COURSE_PROGRESS": "off", "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
     try:
-        client.execute(env=environment)
+        # On stderr the kernel warns that it talks over TCP; that is so in every Jupyter, and no news here.
+        client.execute(env=environment, stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
         raise BuildError(f"solutions/{name}: a cell raised an exception.\n{error}") from None
     executed: dict[str, Any] = json.loads(nbformat.writes(node))

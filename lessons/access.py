@@ -457,7 +457,7 @@ def next_step(next_step: Function) -> None:
     cases = [(code, _REASONS.get(code, ""), "") for code in (401, 403, 200)]
     cases += [(code, "", "") for code in (401, 403, 200, 204, 404, 302, 500, 201, 299, 304, 300, 399, 400)]
     cases += [(code, "", "") for code in shuffled([202, 206, 301, 303, 307, 308, 402, 405, 407, 409, 422, 429, 499])]
-    cases += [(code, "", "") for code in (501, 503, 511, 599, 600, 999)]
+    cases += [(code, "", "") for code in (501, 503, 511, 599, 600, 999, 199, 103)]
     # The words say one thing, and the number another.
     lies = [(401, "OK", "go on"), (403, "UNAUTHORIZED", "log in"), (200, "FORBIDDEN", "give up"), (404, "OK", "go on")]
     cases += lies
@@ -470,6 +470,9 @@ def next_step(next_step: Function) -> None:
 
 
 def _page(code: int, reason: str, text: str) -> bytes:
+    if code < 200:
+        # A client that passes over interim responses gets the 404 behind it, and the next step is the same.
+        return f"HTTP/1.1 {code} {reason}\r\n\r\n".encode() + _page(404, "", text)
     lines = [f"HTTP/1.1 {code} {reason}"]
     if code in (401, 403) and not text:
         # On both, or it would tell them apart.
@@ -495,6 +498,8 @@ def _why_step(code: int, reason: str, text: str, result: Result) -> str:
         return f"{code} is a success too: ask for the class, not for one number."
     if 300 <= code < 400 and got == GO_ON:
         return f"{code} is no success: what the client wanted is not there. response.ok only says 'no error'."
+    if code < 200 and got == GO_ON:
+        return f"{code} is an interim response: nothing has succeeded yet. Success begins at 200."
     if code >= 600 and got == GO_ON:
         return f"{code} is no status code at all. response.ok is True for it, because it is not from 400 to 599."
     return {

@@ -275,6 +275,8 @@ def _expect_wrong_type(app: App, path: str, kind: str | None, body: str) -> Exch
             422: f"For a body {named} you said 422. 422 says that this media type is fine, and it is not.",
         },
         rfc="RFC 9110 §15.5.16",
+        # The line of the request shows the same as for JSON.
+        wanted="" if kind else "415, as there is no Content-Type",
     )
 
 
@@ -394,7 +396,7 @@ def taken(app: App) -> None:
     end = "" if run == 1 else f"-{run}"
     one, two, three = (word + end for word in random_words(3))
     # Each of them is a new name, however close it is to another one.
-    close = [f"{one}s", one, one.upper(), one.title(), one[1:], f"{one}é", f"{one} {two}", f"O'{one.title()}"]
+    close = [f"{one}s", one, one.upper(), one.title(), one[1:], f"{one}é", f"{one} ", f"{one} {two}", f"O'{one.title()}"]
     names = [*close, two, three]
     for place, name in enumerate(names):
         _expect_new(app, name)

@@ -13,6 +13,7 @@ from checks import (
     Question,
     Thing,
     Value,
+    ViewOf,
     exercise,
     part,
     random_number,
@@ -74,6 +75,12 @@ def _add_crash(app: App) -> tuple[str, str]:
     path, secret = random_words(2)
     app.prepare("add_url_rule", f"/{path}", secret)
     return f"/{path}", secret
+
+
+def _add_view(app: App, name: str) -> str:
+    """Let a route of the app call a function of the answer; return its path, "" when the app takes no more routes."""
+    path = random_word()
+    return f"/{path}" if app.prepare("add_url_rule", f"/{path}", path, ViewOf(name)) else ""
 
 
 def _has_error(content: Any) -> bool:
@@ -177,6 +184,7 @@ def _expect_crash_error(answer: Exchange, secrets: tuple[str, ...], kind: str) -
 def json_errors(app: App) -> None:
     """Every 404, 405 and 500 of Flask is JSON with "error", keeps its status and its Allow, and tells no secret."""
     path, secret = _add_crash(app)
+    refused = _add_view(app, "abort")
     unknown, other = random_words(2)
 
     def expect_405(method: str, at: str, allowed: set[str]) -> Exchange:
@@ -198,6 +206,13 @@ def json_errors(app: App) -> None:
     ):
         expect_405(method, at, allowed)
     _expect_other_crash(app.get(path), secret)
+    if refused:
+        app.post(refused, json={"arguments": [403], "more": {}}).expect(
+            403,
+            because="A view that the check added answers abort(403) here. Other answers stay as they are: 403 is no "
+            "crash.",
+            instead={500: "abort(403) became 500: which exceptions does your handler for Exception get?"},
+        )
     _expect_crash_error(app.get("/boom"), BOOM, "RuntimeError")
     app.post("/only-post").expect(200, because="Other answers stay as they are.").expect_json(
         {}, because="This view returns {}, and nothing went wrong: its answer stays as it is."
@@ -225,15 +240,20 @@ def _expect_other_crash(answer: Exchange, secret: str) -> None:
 )
 def own_error(app: App, ApiError: Value) -> None:  # noqa: N803
     """Raising ApiError(status, code) in any view answers this status and exactly {"error": code}."""
+    path = _add_view(app, "ApiError")
     ApiError.expect_that(
         lambda found: isinstance(found, Thing), wanted="a class", because="The views raise ApiError: write this class."
     )
     _expect_api_error(app.get("/clash"), 409, "taken").expect_same_head()
     _expect_api_error(app.get("/pay"), 402, "no_credit")
-    if _is_there(app, "/raise/400/code"):
-        for status in [418, 599, 400, *shuffled([404, 422, 500, 503, random_number(406, 599)])]:
-            code = f"{random_word()}_{random_number(2, 99)}"
+    given = _is_there(app, "/raise/400/code")
+    for status in [418, 599, 400, 409, *shuffled([402, 404, 422, 500, 503, random_number(406, 599)])]:
+        code = f"{random_word()}_{random_number(2, 99)}"
+        if given:
             _expect_api_error(app.get(f"/raise/{status}/{code}"), status, code)
+        elif path:
+            sent = {"arguments": [status, code], "more": {}}
+            _expect_api_error(app.post(path, json=sent), status, code, "The check added a view for this URL. ")
     _expect_api_error(app.get("/clash"), 409, "taken")
 
 
@@ -243,7 +263,7 @@ def _is_there(app: App, path: str) -> bool:
     return options.code == 200 and options.header("Allow") is not None
 
 
-def _expect_api_error(answer: Exchange, status: int, code: str) -> Exchange:
+def _expect_api_error(answer: Exchange, status: int, code: str, where: str = "") -> Exchange:
     raised = answer.crash.kinds if answer.crash else ()
     instead = (
         {}
@@ -262,7 +282,8 @@ def _expect_api_error(answer: Exchange, status: int, code: str) -> Exchange:
         why = "An HTTPException makes its own HTML page of what it knows. Who turns it into JSON?"
     else:
         why = "A client compares this code with the ones it knows: it needs exactly this object, and no other member."
-    because = f"The view raised ApiError({status}, {code!r}), and the status is its first half."
+    why = where + why
+    because = f"{where}The view raised ApiError({status}, {code!r}), and the status is its first half."
     answer.expect(status, because=because, instead=instead)
     return answer.expect_json({"error": code}, error=True, because=why)
 
@@ -277,6 +298,7 @@ def _expect_api_error(answer: Exchange, status: int, code: str) -> Exchange:
 )
 def problem_details(app: App, problem: Function) -> None:
     """return problem(status, title, **more) answers application/problem+json with status, title and every member."""
+    path = _add_view(app, "problem")
     _expect_problem(app.get("/buy"), 403, "Out of credit", {"balance": 30}).expect_same_head()
     unusual = [402, 507, 425, 511]
     registered = [code.number for code in CODES.values() if code.number >= 400 and not code.must]
@@ -288,12 +310,16 @@ def problem_details(app: App, problem: Function) -> None:
         {random_word(): None, "accounts": [1, 2], "price": 2.5, "owner": {"name": "Zoë"}},
         {},
     ]
-    if _is_there(app, "/problems"):
-        for place, status in enumerate([*unusual, *shuffled(registered)[:8]]):
-            more = samples[place % len(samples)]
+    given = _is_there(app, "/problems")
+    for place, status in enumerate([*unusual, *shuffled(registered)[:8]]):
+        more = samples[place % len(samples)]
+        if given:
             answer = app.post("/problems", json={"status": status, "title": title, **more})
             _expect_problem(answer, status, title, more)
-    else:
+        elif path:
+            answer = app.post(path, json={"arguments": [status, title], "more": more})
+            _expect_problem(answer, status, title, more)
+    if not given and not path:
         _expect_plain_problem(problem, title)
     _expect_problem(app.get("/buy"), 403, "Out of credit", {"balance": 30})
 

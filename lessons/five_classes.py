@@ -117,7 +117,9 @@ def _codes_and_known() -> list[tuple[int, set[int]]]:
         (204, set()),
         (0, {0, 200}),
         (-404, {404}),
-        (random_number(1000, 5999), familiar),
+        # Their first digit alone says 1xx to 4xx.
+        (random_number(10, 49), familiar),
+        (random_number(1000, 4999), familiar),
     ]
 
 
@@ -174,16 +176,18 @@ def _other_codes() -> list[int]:
     """Return more codes of each class, some of them known to nobody."""
     return [
         random_choice([201, 202, 206]),
-        random_number(230, 299),
+        random_number(230, 298),
         random_choice([301, 303]),
         random_choice([307, 308]),
         304,
-        random_number(310, 399),
-        random_choice([400, 403, 409]),
+        random_number(310, 398),
+        random_choice([403, 409, 410]),
         401,
-        random_number(452, 499),
+        random_number(452, 498),
         random_choice([501, 502, 504]),
-        random_number(512, 599),
+        random_number(512, 598),
+        # The borders of the classes.
+        *shuffled([299, 300, 399, 400, 499, 599]),
     ]
 
 

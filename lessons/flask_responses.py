@@ -122,7 +122,9 @@ def _expect_created_at(answer: Exchange, path: str, content: dict[str, int]) -> 
         rfc="RFC 9110 §15.3.2",
     )
     answer.expect_location(path, because=f"A client follows Location to the new thing: it has to lead to {path}.")
-    answer.expect_json(content, because="The content is promised as well: a client reads the id from it.")
+    answer.expect_json(
+        content, because="The content is promised as well, with exactly these members: a client reads the id from it."
+    )
 
 
 @exercise(

@@ -13,6 +13,7 @@ from checks import (
     Question,
     Result,
     Value,
+    ViewOf,
     claim,
     describe,
     exercise,
@@ -183,7 +184,8 @@ def contract(undocumented: Function, CONTRACT: Value) -> None:  # noqa: N803
     elsewhere = "404 is documented for GET /r/<id>. That says nothing about POST /r: each pair has its own codes."
     expect([(*post, 404), *documented], [(*post, 404)], elsewhere)
     here = "The rule is in the contract, but not with this method."
-    expect([("POST", "/r/<id>", 200), (*get, 200)], [("POST", "/r/<id>", 200)], here)
+    for method in ("POST", "HEAD"):
+        expect([(method, "/r/<id>", 200), (*get, 200)], [(method, "/r/<id>", 200)], here)
     expect([unknown, *documented], [unknown], "This pair is not in the contract.")
     seen = [(*get, strange), (*post, other), unknown, (*get, 201)]
     twice = sorted(seen)
@@ -287,6 +289,9 @@ def _expect_refusal(answer: Exchange, codes: tuple[int, ...], reason: str = "") 
 )
 def helpers(app: App) -> None:
     """ok() and fail() give every answer the same form, the right status, and its own header fields."""
+    # The check adds two views: each calls a helper with what the request holds.
+    added = {name: f"/{name}/{random_word()}" for name in ("ok", "fail")}
+    ready = all(app.prepare("add_url_rule", path, path[1:].replace("/", "_"), ViewOf(n)) for n, path in added.items())
     for _ in range(2):
         _expect_helped(app.post("/a"), 201, {"data": {"id": 1}}).expect_location(
             "/a/1", because="The Location header was dropped: ok() got it by name, and the client needs it."
@@ -300,6 +305,40 @@ def helpers(app: App) -> None:
                 because="This Location belongs to another call: the header fields are for one answer only.",
             )
             answer.expect_same_head()
+    if ready:
+        # An app that has answered before the check takes no more views.
+        _expect_ok_of_anything(app, added["ok"])
+        _expect_fail_of_anything(app, added["fail"])
+
+
+def _expect_ok_of_anything(app: App, path: str) -> None:
+    name, text = random_word().title(), random_word()
+    calls: list[tuple[list[Any], dict[str, str]]] = [
+        ([{"name": text}, 202], {name: text, "Location": f"/{text}"}),
+        ([[], 201], {}),
+        ([0], {name: text}),
+        ([None], {}),
+        ([[text, 1.5]], {}),
+    ]
+    for arguments, headers in calls:
+        answer = app.post(path, json={"arguments": arguments, "more": headers})
+        status = arguments[1] if len(arguments) > 1 else 200
+        _expect_helped(answer, status, {"data": arguments[0]})
+        for field in (name, "Location"):
+            value = headers.get(field)
+            answer.expect_that(
+                answer.header(field) == value,
+                wanted=f"{field}: {value}" if value else f"no {field}",
+                because=f"The view that the check added called ok() {'with' if value else 'without'} {field}: every "
+                "header field that is handed to ok() is sent, for this call only.",
+            )
+
+
+def _expect_fail_of_anything(app: App, path: str) -> None:
+    for status in shuffled([400, 402, 404, 422, 503]):
+        code, message = random_words(2)
+        answer = app.post(path, json={"arguments": [status, code, f"{message} is ö"], "more": {}})
+        _expect_helped(answer, status, {"error": {"code": code, "message": f"{message} is ö"}})
 
 
 def _expect_helped(answer: Exchange, code: int, content: dict[str, Any]) -> Exchange:

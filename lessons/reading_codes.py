@@ -272,10 +272,14 @@ def no_code(fetch: Function) -> None:
     codes = [200, 404, *shuffled([201, 204, 401, 429, 500, random_number(505, 598)])]
     script: dict[str, Any] = {f"/{word}": code for word, code in zip(words, codes, strict=True)}
     script |= {"/soon": Scripted(200, "soup", wait=_SOON), "/late": Scripted(200, "soup", wait=_LATE)}
+    script["/changing"] = [200, 503]
     with ScriptedServer(script) as server:
         for word, code in zip(words, codes, strict=True):
             result = fetch(f"{server.url}/{word}")
             result.expect(("code", code), because=_why_code(result, code))
+        for code in (200, 503):
+            changed = "This URL answers differently each time: ask at every call."
+            fetch(f"{server.url}/changing").expect(("code", code), because=changed)
         result = fetch(f"{server.url}/soon")
         result.expect(("code", 200), because=f"This answer took {_SOON} s, and half a second is allowed.")
         _expect_none(fetch(f"{server.url}/late"), "Timeout")

@@ -29,7 +29,7 @@ from server import Server
 from server.apps import crossroads
 
 followed_safely = Question(
-    "A client sends its order to the old address, and follows the redirect. Does the order reach the new one?",
+    "A client sends an order to the old address, and follows the redirect. Is the order stored?",
     choices=("yes", "no"),
     answer="no",
     because="The client did follow. But it asked with another method and without the content, and ended in 405.",
@@ -302,15 +302,19 @@ def trail(trail: Function) -> None:
 
 def _add_chain(script: dict[str, Any], codes: list[int], final: int, last: str) -> str:
     """Script redirects with these codes, with relative addresses of three forms. ``last`` comes before the last one."""
-    folder, *names = random_words(len(codes) + 2)
-    for place, code in enumerate(codes):
-        name = names[place + 1]
+    folder, other, *names = random_words(len(codes) + 3)
+    start = here = f"/{folder}/{names[0]}"
+    for place, (code, name) in enumerate(zip(codes, names[1:], strict=True)):
+        if place % 3 == 0:
+            # In another folder: the next address, a bare name, counts from there and not from the first URL.
+            folder, other = other, folder
         location = [f"/{folder}/{name}", name, f"../{folder}/{name}"][place % 3]
         if place == len(codes) - 1 and last:
             location = f"{last}/{folder}/{name}"
-        script[f"/{folder}/{names[place]}"] = Scripted(code, f"see {location}", {"Location": location})
-    script[f"/{folder}/{names[-1]}"] = Scripted(final, "the end")
-    return f"/{folder}/{names[0]}"
+        script[here] = Scripted(code, f"see {location}", {"Location": location})
+        here = f"/{folder}/{name}"
+    script[here] = Scripted(final, "the end")
+    return start
 
 
 def _expect_trail(
@@ -357,6 +361,8 @@ def _why_no_trail(result: Result, codes: list[int], final: int) -> str:
         return "Codes are numbers: return them as int, not as text."
     if len(codes) > 1 and way == codes[::-1]:
         return "These are the right codes in the wrong order: the first redirect comes first."
+    if codes and way == codes[: len(way)] and last == 404 != final:
+        return "You came to an address that nobody named. A relative Location counts from the URL that was asked last."
     if len(way) < len(codes) and way == codes[: len(way)]:
         return f"You stopped too early: {len(codes)} redirects lie on this way."
     if not codes:

@@ -14,7 +14,7 @@ AT_THE_TOP = {
     *PACKAGES,
     *("notebooks", "solutions", "tests", "benchmarks", "pictures", ".ci", ".github"),
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "environment.yml", "pyproject.toml"),
-    *(".gitignore", ".gitattributes"),
+    *("conftest.py", ".gitignore", ".gitattributes"),
 }
 MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 # What an author's file may use besides `checks` and `server`: the design's promise that machinery stays out of lessons.

@@ -242,6 +242,16 @@ def test_answer_before_the_content_was_read_counts() -> None:
         assert exchange(address, "POST", "/", body=b"x" * 5_000_000).code == 413
 
 
+def test_reset_behind_the_answer_makes_no_difference() -> None:
+    def reset(connection: socket.socket, stopped: threading.Event) -> None:
+        # Closing a connection with unread bytes in it resets it.
+        connection.recv(1)
+        connection.sendall(OK)
+
+    with server(reset) as address:
+        assert exchange(address, "GET", "/").body == b"ok"
+
+
 def test_server_that_reads_nothing_is_late_for_large_content() -> None:
     with server(lambda connection, stopped: stopped.wait(5)) as address, pytest.raises(NoReply) as problem:
         exchange(address, "POST", "/", body=b"x" * 20_000_000, time_limit=0.2)
