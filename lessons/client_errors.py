@@ -396,8 +396,8 @@ def taken(app: App) -> None:
     end = "" if run == 1 else f"-{run}"
     one, two, three = (word + end for word in random_words(3))
     # Each of them is a new name, however close it is to another one.
-    close = [f"{one}s", one, one.upper(), one.title(), one[1:], f"{one}é", f"{one} ", f"{one} {two}", f"O'{one.title()}"]
-    names = [*close, two, three]
+    close = [f"{one}s", one, one.upper(), one.title(), one[1:], f"{one}é", f"{one} {two}", f"O'{one.title()}"]
+    names = [*close, two, three, f"{one} "]
     for place, name in enumerate(names):
         _expect_new(app, name)
         for again in (name, names[place // 2], name):

@@ -26,6 +26,7 @@ from checks import (
     same_json,
     shuffled,
 )
+from checks.report import preview
 
 created_same_as_ok = Question(
     "Does 201 Created mean the same as 200 OK?",
@@ -371,7 +372,8 @@ def _expect_found(app: App, recipes: Value, word: str) -> None:
     )
     answer.expect_json(
         wanted,
-        because="The client wants all names in R that contain the word, and no others, in the order of R.",
+        because="The client wants all names in R that contain the word, and no others, in the order of R. "
+        f"At the moment R is {preview(repr(recipes.read()))}.",
     ).expect_same_head()
 
 
