@@ -214,7 +214,7 @@ class Exchange:
         likely to send by mistake.
         """
         self._want(wanted or " or ".join(map(str, codes)))
-        if self.code in codes and not (self._row.blank and 501 not in codes):
+        if self.code in codes:
             return self
         special = (instead or {}).get(self.code, "")
         return self._break(explain_status(self, codes, special), because, rfc)

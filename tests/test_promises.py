@@ -333,6 +333,18 @@ def test_head_answers_like_get(source: str, words: str | None) -> None:
         assert words in failure(report).why
 
 
+def test_head_has_the_promised_fields_and_no_content() -> None:
+    def check(app: App) -> None:
+        app.get("/x").expect_header("X-One", because="b").expect_same_head()
+
+    assert judged(check, view("return '', 200, {'X-One': '1'}")).state == PASSED
+    row = failure(judged(check, view("return '', 200, {'X-One': '1'} if request.method == 'GET' else {}")))
+    assert (row.asked, row.wanted) == ("HEAD /x", ["X-One: 1"])
+    raw = "def app(environ, start):\n    start('200 OK', [('X-One', '1'), ('Content-Length', '3')])\n    return [b'abc']\n"
+    row = failure(judged(check, raw))
+    assert (row.asked, row.wanted) == ("HEAD /x", ["no content"])
+
+
 def test_messages_of_the_log_are_seen() -> None:
     def check(app: App) -> None:
         app.get("/x")
