@@ -266,9 +266,13 @@ class _Messages:
         self.texts: list[str] = []
         self._make_record = logging.getLogRecordFactory()
         logging.setLogRecordFactory(self._note)
+        # With a handler at the root Flask adds none of its own, which would print below the cell that runs.
+        self._silent = logging.NullHandler()
+        logging.getLogger().addHandler(self._silent)
 
     def close(self) -> None:
         """Give the logging tree back as it was."""
+        logging.getLogger().removeHandler(self._silent)
         logging.setLogRecordFactory(self._make_record)
 
     def _note(self, *arguments: Any, **more: Any) -> logging.LogRecord:

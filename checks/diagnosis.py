@@ -109,12 +109,12 @@ def _status_in_body(exchange: Exchange, wanted: Sequence[int]) -> str:
     """Find the wanted status code in the content, where programs do not look for it."""
     body: Any = exchange.json
     for code in wanted:
-        if isinstance(body, list) and len(body) == 2 and body[1] == code and body[1] is not True:
+        if isinstance(body, list) and len(body) == 2 and body[1] == code:
             return (
                 f"The {code} is inside the JSON body: jsonify({{...}}, {code}) makes a two-element list and the status "
                 f"stays {exchange.code}. Close the parenthesis before the comma."
             )
-        if isinstance(body, dict) and any(value == code and value is not True for value in body.values()):
+        if isinstance(body, dict) and any(value == code for value in body.values()):
             return f"The status is still {exchange.code}: you put {code} in the body. It goes second in the tuple."
         if not isinstance(body, (dict, list)) and re.search(rf"\b{code}\b", exchange.text[:200]):
             return f"You wrote {code} in the body. Programs read the status line, not your prose."

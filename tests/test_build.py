@@ -80,6 +80,15 @@ def test_learner_notebook_has_no_outputs_and_no_answers(lesson: str) -> None:
         assert not any(len(source) > 20 and source in "".join(cell["source"]) for source in hidden)
 
 
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_solution_ran_without_an_error_and_without_stderr(lesson: str) -> None:
+    notebook = json.loads((build.ROOT / "solutions" / build.file_name(lesson)).read_text("utf-8"))
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            assert output["output_type"] != "error"
+            assert output.get("name") != "stderr"
+
+
 def test_sides_hold_their_cells(sample: Text) -> None:
     learner, solved = sources(build.render(sample, "notebooks")), sources(build.render(sample, "solutions"))
     assert "FACTOR = 2\n\n\ndef double(x):\n    return NotImplemented" in learner

@@ -340,7 +340,7 @@ def test_head_has_the_promised_fields_and_no_content() -> None:
     assert judged(check, view("return '', 200, {'X-One': '1'}")).state == PASSED
     row = failure(judged(check, view("return '', 200, {'X-One': '1'} if request.method == 'GET' else {}")))
     assert (row.asked, row.wanted) == ("HEAD /x", ["X-One: 1"])
-    raw = "def app(environ, start):\n    start('200 OK', [('X-One', '1'), ('Content-Length', '3')])\n    return [b'abc']\n"
+    raw = "def app(environ, start):\n    start('200 OK', [('X-One', '1')])\n    return [b'abc']\n"
     row = failure(judged(check, raw))
     assert (row.asked, row.wanted) == ("HEAD /x", ["no content"])
 
@@ -351,7 +351,8 @@ def test_messages_of_the_log_are_seen() -> None:
         claim(app.log_messages() == ["one", "two 2"], asked="log", got=str(app.log_messages()), wanted="w", because="b")
 
     source = view(
-        "app.logger.warning('one'); logging.getLogger('other').error('two %d', 2); app.logger.info('no'); return ''"
+        "app.logger.setLevel(10); app.logger.info('no'); app.logger.warning('one'); "
+        "logging.getLogger('other').error('two %d', 2); return ''"
     )
     assert judged(check, source).state == PASSED
 
@@ -522,6 +523,14 @@ def test_name_that_is_no_function(source: str, got: str) -> None:
     row = failure(judged(double, source))
     assert row.got == got
     assert "`double`" in row.why
+
+
+def test_blank_function_keeps_no_promise() -> None:
+    def check(f: Function) -> None:
+        f().expect_that(True, wanted="anything", because="b")
+
+    assert judged(check, "def f(): return None").state == PASSED
+    assert judged(check, "def f(): return NotImplemented").state == NOT_ATTEMPTED
 
 
 @pytest.mark.parametrize("blank", ["double = ...", "double = lambda x: ...", "def double(x): return NotImplemented"])
