@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from checks import ErrorOf, ResponseOf, Thing, same
+from checks import ErrorOf, ResponseOf, Thing, describe, same
 from checks.plain import BLANK, DEPTH_LIMIT, INT_LIMIT, ITEMS_LIMIT, TEXT_LIMIT, decode, encode
 
 
@@ -56,7 +56,7 @@ PLAIN = [
 ]
 
 
-@pytest.mark.parametrize("value", PLAIN, ids=repr)
+@pytest.mark.parametrize("value", PLAIN, ids=describe)
 def test_plain_data_comes_through_unchanged(value: object) -> None:
     came = through_json(value)
     assert type(came) is type(value)
@@ -311,7 +311,7 @@ def test_key_that_cannot_be_one_becomes_a_thing() -> None:
 # Comparing.
 
 
-@pytest.mark.parametrize("value", PLAIN, ids=repr)
+@pytest.mark.parametrize("value", PLAIN, ids=describe)
 def test_equal_data_is_the_same(value: object) -> None:
     assert same(value, through_json(value))
 
