@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lessons import LESSONS
 from lessons.codes import lesson_of
-from lessons.decision import chart
+from lessons.decision import charts
 from lessons.text import FOLDER, Text, parse_text, read_text
 from server.codes import CLASSES, CODES, Code
 
@@ -14,11 +14,16 @@ NAME = "reference"
 def reference_text() -> Text:
     """Return the text of the page with chart and table in it."""
     markdown = (FOLDER / f"{NAME}.md").read_text("utf-8")
-    for mark, content in (("chart", f"```mermaid\n{chart()}\n```"), ("table", tables())):
+    for mark, content in (("chart", path()), ("table", tables())):
         if markdown.count(f"<!-- {mark} -->") != 1:
             raise ValueError(f"lessons/{NAME}.md needs one <!-- {mark} -->")
         markdown = markdown.replace(f"<!-- {mark} -->", content)
     return parse_text(NAME, markdown)
+
+
+def path() -> str:
+    """Return the decision path as Markdown: a title and a chart for each stage."""
+    return "\n\n".join(f"**{title.capitalize()}**\n\n```mermaid\n{chart}\n```" for title, chart in charts())
 
 
 def tables() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from itertools import pairwise
 
 from server.codes import reason
 
@@ -50,6 +51,14 @@ PATH = (
 )  # fmt: skip
 OTHERWISE = 200
 
+# The first question of each stage, and what the stage is about.
+STAGES = (
+    ("too_many", "where the request goes"),
+    ("known_caller", "who asks, and what was sent"),
+    ("condition_missing", "what stands against it"),
+    ("not_modified", "what came of it"),
+)
+
 
 class Decision:
     """A status code with its reason, or the next question to answer."""
@@ -85,13 +94,25 @@ def which_code(**answers: bool) -> Decision:
     return Decision(OTHERWISE, f"{OTHERWISE} {reason(OTHERWISE)}: It worked, and here it is. (RFC 9110 §15.3.1)")
 
 
-def chart() -> str:
-    """Return the path as a Mermaid flow chart."""
+def charts() -> list[tuple[str, str]]:
+    """Return the path as Mermaid flow charts, one for each stage: its title and the chart."""
+    places = [[fork.name for fork in PATH].index(name) for name, _ in STAGES]
+    titles = [title for _, title in STAGES]
+    found = []
+    for number, (start, end) in enumerate(pairwise([*places, len(PATH)])):
+        after = (
+            f'go(["go on: {titles[number + 1]}"])' if end < len(PATH) else f'go(["{OTHERWISE} {reason(OTHERWISE)}"])'
+        )
+        found.append((titles[number], _chart(PATH[start:end], after)))
+    return found
+
+
+def _chart(forks: tuple[Fork, ...], after: str) -> str:
     lines = ["flowchart TD"]
-    for place, fork in enumerate(PATH):
-        following = f"q{place + 1}" if place + 1 < len(PATH) else "end200"
+    for place, fork in enumerate(forks):
+        following = f"q{place + 1}" if place + 1 < len(forks) else "go"
         leave, stay = ("yes", "no") if fork.leaves_on else ("no", "yes")
         lines.append(f'    q{place}["{fork.question}"] -->|{leave}| c{fork.code}(["{fork.code} {reason(fork.code)}"])')
         lines.append(f"    q{place} -->|{stay}| {following}")
-    lines.append(f'    end200(["{OTHERWISE} {reason(OTHERWISE)}"])')
+    lines.append(f"    {after}")
     return "\n".join(lines)

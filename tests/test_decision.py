@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lessons.decision import OTHERWISE, PATH, chart, which_code
+from lessons.decision import OTHERWISE, PATH, charts, which_code
 from server.codes import CODES
 
 
@@ -38,7 +38,7 @@ def test_names_are_different() -> None:
 
 
 def test_chart_shows_every_fork() -> None:
-    drawn = chart()
+    drawn = "\n".join(chart for _, chart in charts())
     for fork in PATH:
         assert fork.question in drawn
         assert str(fork.code) in drawn

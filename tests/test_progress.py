@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import subprocess
-import sys
 import threading
 import warnings
 from pathlib import Path
@@ -20,28 +18,20 @@ from checks.progress import Progress, progress
 from lessons.glance import Glance
 
 ROOT = Path(__file__).parent.parent
-IN_MEMORY = "import checks.progress; print(checks.progress.progress().path)"
+
+
+def place(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Path | None:
+    """Return where progress is kept outside of pytest, with these variables set."""
+    for name in ("PYTEST_VERSION", module.VARIABLE, "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return progress.__wrapped__().path
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "deep" / "folder" / "progress.jsonl"
-
-
-def python(code: str, **environment: str) -> str:
-    """Run code in a fresh process, not under pytest, and return what it prints."""
-    inherited = {name: value for name, value in os.environ.items() if name not in ("PYTEST_VERSION", module.VARIABLE)}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=ROOT,
-        env={**inherited, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stderr == ""
-    return done.stdout.strip()
 
 
 def test_events_are_there_the_next_time(path: Path) -> None:
@@ -65,33 +55,30 @@ def test_memory_forgets(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_progress_is_in_memory_under_pytest() -> None:
-    assert os.environ.get("PYTEST_VERSION")
+def test_progress_is_in_memory_under_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert os.environ.get("PYTEST_VERSION"), "nbval's kernels inherit it"
     assert progress().path is None
     assert progress() is progress()
-    # nbval's kernels inherit the variable.
-    assert python(IN_MEMORY, PYTEST_VERSION="9") == "None"
+    assert place(monkeypatch, PYTEST_VERSION="9") is None
 
 
-def test_progress_is_the_users_and_never_in_the_repository(tmp_path: Path) -> None:
-    place = Path(python(IN_MEMORY, HOME=str(tmp_path), XDG_DATA_HOME=""))
-    assert place == Path(python("import platformdirs as p; print(p.user_data_dir('http-status-codes-course', False))",
-                                HOME=str(tmp_path), XDG_DATA_HOME="")) / "progress.jsonl"  # fmt: skip
-    assert place.is_absolute()
-    assert ROOT not in place.parents
+def test_progress_is_the_users_and_never_in_the_repository(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    kept = place(monkeypatch, HOME=str(tmp_path))
+    assert kept == Path(platformdirs.user_data_dir("http-status-codes-course", appauthor=False)) / "progress.jsonl"
+    assert kept.is_absolute()
+    assert ROOT not in kept.parents
 
 
-def test_variable_names_another_place(tmp_path: Path) -> None:
-    assert python(IN_MEMORY, COURSE_PROGRESS=str(tmp_path / "mine")) == str(tmp_path / "mine")
-    assert python(IN_MEMORY, COURSE_PROGRESS="off") == "None"
-    assert python(IN_MEMORY, COURSE_PROGRESS=str(tmp_path / "mine"), PYTEST_VERSION="9") == str(tmp_path / "mine")
+def test_variable_names_another_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    assert place(monkeypatch, COURSE_PROGRESS=str(mine)) == mine
+    assert place(monkeypatch, COURSE_PROGRESS=str(mine), PYTEST_VERSION="9") == mine
+    assert place(monkeypatch, COURSE_PROGRESS="off") is None
 
 
 def test_home_that_nobody_knows_leads_to_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PYTEST_VERSION")
-    monkeypatch.delenv(module.VARIABLE, raising=False)
     monkeypatch.setattr(platformdirs, "user_data_dir", lambda *_, **__: "~/.local/share/course")
-    assert progress.__wrapped__().path is None
+    assert place(monkeypatch) is None
 
 
 DAMAGED = [

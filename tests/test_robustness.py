@@ -279,11 +279,18 @@ BOUND = ["None", "1.5", "text", "list", "dict", "hostile"]
 # Judging.
 
 
-def namespace(exercise: Exercise, tag: str = "") -> dict[str, Any]:
-    """Return what the first answer with this tag defines, or only what the exercise gives."""
-    text = lesson(exercise.lesson).text
-    cells = text.answers(exercise.name, tag) if tag else []
-    return run_source(cells[0].source if cells else text.given(exercise.name), "<cell>")
+NOTHING = run_source("", "<cell>")
+
+
+def given(exercise: Exercise) -> dict[str, Any]:
+    """Return what an answer has before its own code runs."""
+    source = lesson(exercise.lesson).text.given(exercise.name)
+    return run_source(source, "<cell>") if source else dict(NOTHING)
+
+
+def solution(exercise: Exercise) -> dict[str, Any]:
+    """Return what the model answer defines."""
+    return run_source(lesson(exercise.lesson).text.answers(exercise.name, "solution")[0].source, "<cell>")
 
 
 def zoo(exercise: Exercise) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -295,15 +302,15 @@ def zoo(exercise: Exercise) -> Iterator[tuple[str, dict[str, Any]]]:
         codes = dict.fromkeys(["200", *re.findall(r"\b[2-5]\d\d\b", str(exercise.__doc__))])
         odd = {f"odd fields {code}": raw(f"{code} ODD", ODD_FIELDS, b"[]") for code in codes}
         for name, app in {**APPS, **odd}.items():
-            yield f"app: {name}", {**namespace(exercise), "app": app}
+            yield f"app: {name}", {**given(exercise), "app": app}
     if Function in kinds:
         names = [name for name, kind in exercise.subjects.items() if kind is Function]
         for name, function in FUNCTIONS.items():
-            yield f"function: {name}", {**namespace(exercise), **dict.fromkeys(names, function)}
+            yield f"function: {name}", {**given(exercise), **dict.fromkeys(names, function)}
     for name, kind in exercise.subjects.items():
         if kind is Value and kinds == {Value}:
             for odd, make in VALUES.items():
-                yield f"value: {odd}", {**namespace(exercise, "solution"), name: make()}
+                yield f"value: {odd}", {**solution(exercise), name: make()}
 
 
 def spoiled_solutions(exercise: Exercise) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -311,11 +318,11 @@ def spoiled_solutions(exercise: Exercise) -> Iterator[tuple[str, dict[str, Any]]
     for name, kind in exercise.subjects.items():
         if kind is App:
             for odd, spoil in SPOILERS.items():
-                found = namespace(exercise, "solution")
+                found = solution(exercise)
                 yield f"app: {odd}", {**found, "app": spoiled(found["app"], spoil)}
         if kind is Value:
             for odd in BOUND:
-                found = namespace(exercise, "solution")
+                found = solution(exercise)
                 found[name] = VALUES[odd]()
                 yield f"{name}: {odd}", found
 
