@@ -24,6 +24,8 @@ WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 # Set for the process that goes on right after an installation: it shall not try a second one.
 INSTALLED = "COURSE_INSTALLED"
+# What a subcommand needs beyond the dependencies: a list of the optional ones in pyproject.toml, by an argument of it.
+EXTRAS = {"test": "test", "--scheduler": "cluster"}
 
 
 def ensure(arguments: list[str]) -> None:
@@ -32,12 +34,13 @@ def ensure(arguments: list[str]) -> None:
     :raise SystemExit: with what the user can do, when there is no way to get them.
     """
     installed = os.environ.pop(INSTALLED, None)
-    if ready():
+    extras = wanted_extras(arguments)
+    if ready(extras):
         prepare_children()
         return
     if installed:
         sys.exit(f"{VENV} was installed, but cannot be used. Delete it and run the command again.")
-    if not inside() and (finished() or foreign()):
+    if not inside() and (finished(extras) or foreign()):
         try:
             go_on(arguments)
         except OSError as error:
@@ -46,14 +49,25 @@ def ensure(arguments: list[str]) -> None:
             PYTHON.unlink(missing_ok=True)
     from .installation import install
 
-    install()
+    install(extras)
     os.environ[INSTALLED] = "yes"
     go_on(arguments)
 
 
-def ready() -> bool:
+def wanted_extras(arguments: list[str]) -> list[str]:
+    """Return the names of the optional dependencies that a command line needs, as far as the project has them."""
+    words = {*arguments[:1], *(argument.partition("=")[0] for argument in arguments if argument.startswith("--"))}
+    return [extra for word, extra in EXTRAS.items() if word in words and extra in known_extras()]
+
+
+def known_extras() -> set[str]:
+    """Return the names of the project's lists of optional dependencies."""
+    return set(project()["project"].get("optional-dependencies", {}))
+
+
+def ready(extras: list[str]) -> bool:
     """Tell whether the running interpreter has what the course needs."""
-    return finished() if inside() and not foreign() else not missing()
+    return finished(extras) if inside() and not foreign() else not missing(extras)
 
 
 def inside() -> bool:
@@ -66,9 +80,10 @@ def foreign() -> bool:
     return not MARK.exists() and VENV.exists() and (not VENV.is_dir() or any(VENV.iterdir()))
 
 
-def finished() -> bool:
-    """Tell whether ``.venv`` was made here, from this Python, for the project as it is now."""
-    return made_here() and read_mark().get("project") == fingerprint()
+def finished(extras: list[str]) -> bool:
+    """Tell whether ``.venv`` was made here, from this Python, for the project as it is now, with these extras."""
+    found = read_mark()
+    return made_here() and found.get("project") == fingerprint() and set(extras) <= set(found.get("extras", []))
 
 
 def made_here() -> bool:
@@ -83,7 +98,7 @@ def made_here() -> bool:
     )
 
 
-def read_mark() -> dict[str, str]:
+def read_mark() -> dict[str, Any]:
     """Return what the mark says; nothing when it is not there or damaged."""
     try:
         mark = json.loads(MARK.read_text("utf-8"))
@@ -113,9 +128,11 @@ def fingerprint() -> str:
     return sha256(json.dumps(project(), sort_keys=True).encode()).hexdigest()
 
 
-def missing() -> list[str]:
+def missing(extras: list[str]) -> list[str]:
     """Return the dependencies that the running interpreter does not have, or not in the version asked for."""
-    dependencies: list[str] = project()["project"]["dependencies"]
+    dependencies: list[str] = list(project()["project"]["dependencies"])
+    for extra in extras:
+        dependencies += project()["project"]["optional-dependencies"][extra]
     try:
         from packaging.requirements import Requirement  # not in the standard library, but everywhere beside Jupyter
     except ImportError:

@@ -52,7 +52,7 @@ UNKNOWN = "The installation failed. The next run of the command tries again."
 LINES_SHOWN, LINE_LENGTH = 8, 200
 
 
-def install() -> None:
+def install(extras: list[str]) -> None:
     """Install the project and what it needs, so that ``.venv`` is finished afterwards.
 
     :raise SystemExit: with what the user can do.
@@ -60,46 +60,49 @@ def install() -> None:
     try:
         with lock(ROOT / "pyproject.toml", lambda: say("Waiting for another command, which installs ...")) as held:
             if environment.foreign():
-                complete(held)
-            elif not environment.finished():
-                make(held)
+                complete(held, extras)
+            elif not environment.finished(extras):
+                make(held, extras)
     except OSError as error:
         sys.exit(explain(error))
 
 
-def make(held: int) -> None:
+def make(held: int, extras: list[str]) -> None:
     """Make ``.venv``, or bring one up to date that was finished for an earlier state of the project."""
     started = time.monotonic()
+    # What an earlier command needed stays installed.
+    extras = sorted({*extras, *environment.read_mark().get("extras", [])} & environment.known_extras())
     uv = find_uv()
     tool, duration = ("uv", "less than a minute") if uv else ("venv and pip", "one or two minutes")
-    say(f"Making {VENV} with {tool}, because {reason()}. This takes {duration}, once.")
+    say(f"Making {VENV} with {tool}, because {reason(extras)}. This takes {duration}, once.")
     # What an interruption leaves may be torn anywhere, so only a finished one is gone on with.
     if not (environment.made_here() and environment.read_mark()["project"]):
         if not uv and not (find_spec("venv") and find_spec("ensurepip")):
             sys.exit(NO_ENSUREPIP)
-        empty()
+        empty(extras)
         if uv:
             step([uv, "venv", "--seed", "--allow-existing", "--python", BASE, str(VENV)], held)
         else:
             step([BASE, "-I", "-m", "venv", str(VENV)], held)
-    mark("")
-    step(installer(uv), held)
+    mark("", extras)
+    step(installer(uv, extras), held)
     SETTINGS.parent.mkdir(parents=True, exist_ok=True)
     SETTINGS.write_text(json.dumps(QUIET, indent=2) + "\n", "utf-8")
     if hasattr(os, "sync"):
         os.sync()  # a power cut must not leave the mark without the files it vouches for
-    mark(environment.fingerprint())
+    mark(environment.fingerprint(), extras)
     say(f"Done in {time.monotonic() - started:.0f} s.")
 
 
-def complete(held: int) -> None:
+def complete(held: int, extras: list[str]) -> None:
     """Install what is missing into the ``.venv`` that somebody else made, and that runs."""
     uv = find_uv()
-    say(f"{VENV} was not made by this command. Installing what is missing in it: {', '.join(environment.missing())}.")
-    step(installer(uv), held)
+    absent = ", ".join(environment.missing(extras))
+    say(f"{VENV} was not made by this command. Installing what is missing in it: {absent}.")
+    step(installer(uv, extras), held)
 
 
-def reason() -> str:
+def reason(extras: list[str]) -> str:
     """Tell why something is to be done."""
     found = environment.read_mark()
     if not found:
@@ -108,13 +111,15 @@ def reason() -> str:
         if found.get("python") != sys.implementation.cache_tag:
             return f"the one there is for {found.get('python')} and this is {sys.implementation.cache_tag}"
         return "the one there was moved, or lost the Python that it was made from"
+    if found.get("project") == environment.fingerprint():
+        return f"this command needs more packages ({', '.join(extras)})"
     return "pyproject.toml has changed" if found.get("project") else "the last installation was interrupted"
 
 
-def empty() -> None:
+def empty(extras: list[str]) -> None:
     """Leave nothing in ``.venv`` but the mark, which comes first so that the folder is always known as ours."""
     VENV.mkdir(exist_ok=True)
-    mark("")
+    mark("", extras)
     for entry in VENV.iterdir():
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
@@ -122,9 +127,9 @@ def empty() -> None:
             entry.unlink()
 
 
-def mark(project: str) -> None:
+def mark(project: str, extras: list[str]) -> None:
     """Write what ``.venv`` holds: nothing for certain while ``project`` is empty."""
-    content = {"python": sys.implementation.cache_tag, "folder": str(ROOT), "project": project}
+    content = {"python": sys.implementation.cache_tag, "folder": str(ROOT), "project": project, "extras": extras}
     with MARK.open("w", encoding="utf-8") as file:
         file.write(json.dumps(content, indent=2) + "\n")
         file.flush()
@@ -139,16 +144,17 @@ def find_uv() -> str | None:
     return None
 
 
-def installer(uv: str | None) -> list[str]:
+def installer(uv: str | None, extras: list[str]) -> list[str]:
     """Return the command that installs the project into ``.venv``.
 
     Isolated (-I), pip does not take packages on PYTHONPATH or in the current folder for installed ones. Compiling is
     what pip does, too: else each kernel and each test process of the first run would do it, at the same time.
     """
+    project = f".[{','.join(extras)}]" if extras else "."
     if uv:
-        return [uv, "pip", "install", "--compile-bytecode", "--python", str(PYTHON), "--editable", "."]
+        return [uv, "pip", "install", "--compile-bytecode", "--python", str(PYTHON), "--editable", project]
     pip = [str(PYTHON), "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    return [*pip, "--editable", "."]
+    return [*pip, "--editable", project]
 
 
 def step(command: list[str], held: int) -> None:

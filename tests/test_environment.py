@@ -31,6 +31,8 @@ requires = ["setuptools"]
 [project]
 name = "clone"
 dependencies = ["nowhere-to-be-found>=1"]
+[project.optional-dependencies]
+test = ["packaging"]
 [tool.setuptools]
 packages = ["course"]
 [tool.ruff]
@@ -152,6 +154,11 @@ class Clone:
             next(f"{call.split()[0]} {verb}" for verb in ("venv", "install") if verb in call.split()) for call in calls
         ]
 
+    @property
+    def projects(self) -> list[str]:
+        """Return what was installed so far: the project, with its extras."""
+        return [call.split()[-1] for call in (self.root / "calls.txt").read_text().splitlines() if "install" in call]
+
 
 class Run:
     """What a command left behind when it ended."""
@@ -267,6 +274,55 @@ def test_other_changes_of_the_project_file_install_nothing(clone: Clone) -> None
     clone.run()
     (clone.root / "pyproject.toml").write_text(PYPROJECT.replace("120", "100"))
     assert clone.run().errors == ""
+
+
+def test_tests_get_what_they_need_beyond_the_course(clone: Clone) -> None:
+    clone.run()
+    run = clone.run("test")
+    assert "this command needs more packages (test)" in run.errors
+    assert clone.projects == [".", ".[test]"]
+    assert clone.run("test").errors == ""
+    assert clone.run().errors == ""
+
+
+def test_what_the_tests_need_stays_installed(clone: Clone) -> None:
+    clone.run("test")
+    (clone.root / "pyproject.toml").write_text(PYPROJECT.replace("found>=1", "found>=1.0"))
+    assert clone.run().code == 0
+    assert clone.projects == [".[test]", ".[test]"]
+
+
+def test_packages_that_the_project_no_longer_offers_are_not_asked_for(clone: Clone) -> None:
+    clone.run("test")
+    (clone.root / "pyproject.toml").write_text(PYPROJECT.replace('test = ["packaging"]', ""))
+    assert clone.run("test").code == 0
+    assert clone.projects == [".[test]", "."]
+
+
+@pytest.mark.parametrize("extra", ["packaging>=999", "nowhere-to-be-found-either"])
+def test_environment_without_what_the_tests_need_is_not_used_for_them(clone: Clone, extra: str) -> None:
+    (clone.root / "pyproject.toml").write_text(
+        PYPROJECT.replace('"nowhere-to-be-found>=1"', "").replace("packaging", extra)
+    )
+    assert clone.run().reached["prefix"] == sys.prefix
+    assert clone.run("test").reached["prefix"] == str(clone.venv)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extras"),
+    [
+        ([], []),
+        (["open", "test"], []),
+        (["test", "-k", "success"], ["test"]),
+        (["grade", "class", "--scheduler=tcp://127.0.0.1:8786"], ["cluster"]),
+        (["grade", "class", "--scheduler", "tcp://127.0.0.1:8786"], ["cluster"]),
+    ],
+)
+def test_command_line_tells_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], extras: list[str]
+) -> None:
+    monkeypatch.setattr(environment, "known_extras", lambda: {"test", "cluster"})
+    assert environment.wanted_extras(arguments) == extras
 
 
 def test_installation_that_failed_is_repaired(clone: Clone) -> None:
@@ -475,14 +531,14 @@ def test_output_names_its_cause(line: str, advice: str) -> None:
     ],
 )
 def test_error_of_the_system_names_its_cause(monkeypatch: pytest.MonkeyPatch, number: int, advice: str) -> None:
-    def fail(held: int) -> None:
+    def fail(held: int, extras: list[str]) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(installation, "make", fail)
     monkeypatch.setattr(environment, "foreign", lambda: False)
-    monkeypatch.setattr(environment, "finished", lambda: False)
+    monkeypatch.setattr(environment, "finished", lambda extras: False)
     with pytest.raises(SystemExit, match=advice):
-        installation.install()
+        installation.install([])
 
 
 def test_lock_is_given_back(tmp_path: Path) -> None:
