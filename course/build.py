@@ -1,4 +1,7 @@
-"""Make the notebooks from the lessons' texts: `notebooks/` to be answered, `solutions/` answered and executed."""
+"""Make the notebooks from the lessons' texts: `notebooks/` to be answered, `solutions/` answered and executed.
+
+Where an answer is a file, its starter goes beside the notebook; its solution in `solutions/` is written by hand.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ def _cells_with_names(text: Text, side: str) -> Iterator[tuple[Cell, str]]:
     for cell in text.cells:
         if cell.kind == "markdown" and (headings := re.findall(r"^#{1,3} (.+)$", cell.source, re.MULTILINE)):
             section, place = _slug(headings[0]), 0
-        if cell.tag not in ("", side):
+        if cell.tag not in ("", side) or cell.file:
             continue
         if cell.tag and cell.exercise:
             yield text.whole(cell), cell.exercise
@@ -138,6 +141,7 @@ def differences(root: Path = ROOT) -> list[str]:
             path = root / side / file_name(lesson)
             if problem := _difference(path, render(text, side), side):
                 found.append(f"{side}/{path.name} {problem}")
+        found += _differences_of_files(text.files, root)
     page = root / REFERENCE
     if problem := _difference(page, render(reference.reference_text(), "notebooks"), "notebooks"):
         found.append(f"{REFERENCE} {problem}")
@@ -146,6 +150,8 @@ def differences(root: Path = ROOT) -> list[str]:
     if problem := readme.difference(root / "README.md"):
         found.append(problem)
     expected = {root / side / file_name(lesson) for side in SIDES for lesson in LESSONS}
+    for name in (name for lesson in LESSONS for name in read_text(lesson).files):
+        expected |= {root / "notebooks" / name, *_solutions_of(name, root)}
     for path in _files(root):
         if path not in expected | {root / CARDS, page}:
             found.append(f"{path.relative_to(root).as_posix()} belongs to no lesson: delete it or list the lesson")
@@ -167,15 +173,33 @@ def _difference(path: Path, rendered: dict[str, Any], side: str) -> str:
     return ""
 
 
+def _differences_of_files(files: dict[str, str], root: Path) -> Iterator[str]:
+    for name, starter in files.items():
+        path = root / "notebooks" / name
+        if not path.is_file() or path.read_text("utf-8") != starter:
+            yield f"notebooks/{name} is not the starter in the lesson's text"
+        if not any(path.exists() for path in _solutions_of(name, root)):
+            yield f"solutions/{name} is missing: write it by hand, as a file or as a package"
+
+
+def _solutions_of(file: str, root: Path) -> tuple[Path, Path]:
+    """Return where the solution of a file may be: a file, or a package of the same name."""
+    path = root / "solutions" / file
+    return path, path.with_suffix("")
+
+
 def _files(root: Path) -> list[Path]:
     folders = [root / side for side in SIDES if (root / side).is_dir()]
-    return sorted(path for folder in folders for path in folder.iterdir() if path.name != ".ipynb_checkpoints")
+    ours = (path for folder in folders for path in folder.iterdir())
+    return sorted(path for path in ours if path.name not in (".ipynb_checkpoints", "__pycache__"))
 
 
 def build(lessons: list[str], root: Path = ROOT, force: bool = False) -> None:
     """Write the notebooks of some lessons. Raise :exc:`BuildError` rather than overwrite somebody's work."""
     for lesson in lessons:
         _refuse_to_overwrite_work(root / "notebooks" / file_name(lesson), force)
+        for name, starter in read_text(lesson).files.items():
+            _refuse_to_overwrite_file(root / "notebooks" / name, starter, force)
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         for _ in pool.map(lambda lesson: _build_one(lesson, root), lessons):
             pass
@@ -198,6 +222,8 @@ def _build_one(lesson: str, root: Path) -> None:
         path = root / side / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(to_text(notebook), "utf-8", newline="\n")
+    for file, starter in text.files.items():
+        (root / "notebooks" / file).write_text(starter, "utf-8", newline="\n")
 
 
 def _refuse_to_overwrite_work(path: Path, force: bool) -> None:
@@ -212,6 +238,15 @@ def _refuse_to_overwrite_work(path: Path, force: bool) -> None:
     if worked:
         raise BuildError(
             f"notebooks/{path.name} holds somebody's work: cells in it were run. "
+            "Move it elsewhere, or overwrite it with: python3 -m course build --force"
+        )
+
+
+def _refuse_to_overwrite_file(path: Path, starter: str, force: bool) -> None:
+    """Raise :exc:`BuildError` when a starter was edited: whatever is not the starter may be an answer."""
+    if not force and path.exists() and path.read_text("utf-8") != starter:
+        raise BuildError(
+            f"notebooks/{path.name} is not the starter: somebody worked in it, or the starter in the text is new. "
             "Move it elsewhere, or overwrite it with: python3 -m course build --force"
         )
 

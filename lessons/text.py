@@ -1,6 +1,6 @@
 """Read a lesson's text: plain jupytext Markdown, in which every fenced block of Python is a cell.
 
-The line that opens a cell may carry ``tags=["…"]`` with one tag, ``exercise="…"`` and ``feedback="…"``.
+The line that opens a cell may carry ``tags=["…"]`` with one tag, ``exercise="…"``, ``feedback="…"`` and ``file="…"``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Cell:
     exercise: str = ""
     feedback: str = ""
     tags: tuple[str, ...] = ()
+    # The file beside the notebook that this starter is written to, where an answer is a file and no cell.
+    file: str = ""
 
 
 @dataclass
@@ -61,6 +63,11 @@ class Text:
         # The two blank lines that stand around every definition.
         gap = "\n\n\n" if re.match(r"def |class |@", cell.source) or given.splitlines()[-1][:1] == " " else "\n"
         return replace(cell, source=given + gap + cell.source)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Return the files that learners edit beside the notebook, by name."""
+        return {cell.file: cell.source + "\n" for cell in self.cells if cell.file}
 
     def given(self, exercise: str) -> str:
         """Return the code that every answer to an exercise starts with."""
@@ -129,9 +136,9 @@ def _code_cell(name: str, source: str, line: int, options: str) -> Cell:
         raise TextError(f'{where}: cannot read {options[place:].strip()!r}; options look like exercise="first_answer".')
     tags = tuple(map(str, found.pop("tags", []) or []))  # type: ignore[call-overload]
     ours = [tag for tag in tags if tag in TAGS]
-    exercise, feedback = str(found.pop("exercise", "")), str(found.pop("feedback", ""))
+    exercise, feedback, file = (str(found.pop(option, "")) for option in ("exercise", "feedback", "file"))
     if found:
-        raise TextError(f"{where}: unknown option {', '.join(found)}; there are tags, exercise and feedback.")
+        raise TextError(f"{where}: unknown option {', '.join(found)}; there are tags, exercise, feedback and file.")
     others = tuple(tag for tag in tags if tag not in TAGS)
     if near := [tag for tag in others if difflib.get_close_matches(tag, TAGS, n=1, cutoff=0.8)]:
         # A solution under a misspelled tag would be seen by every learner.
@@ -145,4 +152,6 @@ def _code_cell(name: str, source: str, line: int, options: str) -> Cell:
         raise TextError(f'{where}: a cell tagged {tag} must say exercise="…".')
     if (tag == "mistake") != bool(feedback):
         raise TextError(f'{where}: a mistake, and only a mistake, says feedback="…".')
-    return Cell("code", source, line, tag, exercise, feedback, others)
+    if file and not (tag == "starter" and exercise and re.fullmatch(r"\w+\.py", file)):
+        raise TextError(f'{where}: a starter of an exercise, and only that, may say file="name.py".')
+    return Cell("code", source, line, tag, exercise, feedback, others, file)

@@ -45,7 +45,13 @@ def double(x):
 ```python
 print(double(2))
 ```
+
+```python tags=["starter"] exercise="kitchen" file="kitchen.py"
+def create_app():
+    return None
+```
 """
+STARTER = "def create_app():\n    return None\n"
 
 
 @pytest.fixture
@@ -136,6 +142,7 @@ def one_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Text) ->
     monkeypatch.setattr(build.readme, "rendered", lambda text: text.replace("OLD", "NEW"))
     monkeypatch.setattr("course.names.LESSONS", ("status_line",))
     (tmp_path / "README.md").write_text("OLD\n")
+    (tmp_path / "solutions" / "kitchen").mkdir(parents=True)
     build.build(["status_line"], tmp_path)
     return tmp_path
 
@@ -159,6 +166,9 @@ def test_current_project_has_no_differences(one_lesson: Path) -> None:
         (lambda root: (root / "notebooks/01_status_line.ipynb").write_text("{"), "is no notebook"),
         (lambda root: edit(root / "README.md", "NEW", "OLD"), "README.md has tables"),
         (lambda root: edit(root / "solutions/recall.tsv", "cards", "stars"), "recall questions"),
+        (lambda root: (root / "notebooks/kitchen.py").unlink(), "kitchen.py is not the starter"),
+        (lambda root: edit(root / "notebooks/kitchen.py", "None", "1"), "kitchen.py is not the starter"),
+        (lambda root: (root / "solutions/kitchen").rmdir(), "solutions/kitchen.py is missing"),
         (lambda root: (root / "notebooks/stray.txt").write_text("x"), "belongs to no lesson"),
         (lambda root: edit(root / "notebooks/01_status_line.ipynb", "math", "cmath"), "is not what"),
         (lambda root: edit(root / "solutions/01_status_line.ipynb", "math", "cmath"), "is not what"),
@@ -190,6 +200,31 @@ def test_notebook_with_work_in_it_is_not_overwritten(one_lesson: Path) -> None:
     assert path.read_text("utf-8") == before
     build.build(["status_line"], one_lesson, force=True)
     assert path.read_text("utf-8") != before
+
+
+def test_starter_is_a_file_beside_the_notebook_and_no_cell(one_lesson: Path) -> None:
+    assert (one_lesson / "notebooks" / "kitchen.py").read_text("utf-8") == STARTER
+    for side in build.SIDES:
+        assert "create_app" not in (one_lesson / side / "01_status_line.ipynb").read_text("utf-8")
+
+
+def test_file_with_work_in_it_is_not_overwritten(one_lesson: Path) -> None:
+    path = one_lesson / "notebooks" / "kitchen.py"
+    edit(path, "None", "my_app")
+    before = (one_lesson / "solutions" / "01_status_line.ipynb").stat().st_mtime_ns
+    with pytest.raises(build.BuildError, match=r"kitchen\.py is not the starter: somebody worked in it"):
+        build.build(["status_line"], one_lesson)
+    assert "my_app" in path.read_text("utf-8")
+    assert (one_lesson / "solutions" / "01_status_line.ipynb").stat().st_mtime_ns == before
+    build.build(["status_line"], one_lesson, force=True)
+    assert path.read_text("utf-8") == STARTER
+
+
+def test_solution_of_a_file_is_left_alone(one_lesson: Path) -> None:
+    (one_lesson / "solutions" / "kitchen" / "__init__.py").write_text("by hand")
+    build.build(["status_line"], one_lesson)
+    assert (one_lesson / "solutions" / "kitchen" / "__init__.py").read_text() == "by hand"
+    assert build.differences(one_lesson) == []
 
 
 def test_notebook_of_a_lesson_that_is_gone_is_removed(one_lesson: Path) -> None:

@@ -104,7 +104,7 @@ def of_ours(cells: list[Cell]) -> list[tuple]:
     """Return our cells as jupytext would have them."""
     found = []
     for cell in cells:
-        data = {name: getattr(cell, name) for name in ("exercise", "feedback") if getattr(cell, name)}
+        data = {name: getattr(cell, name) for name in ("exercise", "feedback", "file") if getattr(cell, name)}
         found.append((cell.kind, cell.source, [cell.tag, *cell.tags] if cell.tag else list(cell.tags), data))
     return found
 
@@ -169,6 +169,9 @@ def cell(options: str, source: str = "x = 1") -> str:
         (cell('tags=["mistake"] exercise="x"'), "a mistake, and only a mistake, says feedback"),
         (cell('tags=["mistake"] exercise="x" feedback=""'), "a mistake, and only a mistake, says feedback"),
         (cell('tags=["variant"] exercise="x" feedback="f"'), "a mistake, and only a mistake, says feedback"),
+        (cell('tags=["solution"] exercise="x" file="x.py"'), "a starter of an exercise, and only that, may say file"),
+        (cell('tags=["starter"] file="x.py"'), "a starter of an exercise, and only that, may say file"),
+        (cell('tags=["starter"] exercise="x" file="../x.py"'), 'may say file="name.py"'),
         (cell('exercise="x"'), "a cell of the exercise x must have one of the tags"),
         (cell('tags=["solutoin"]'), "there is no tag solutoin; the tags are given, starter"),
         (cell('tags=["Solution"] exercise="x"'), "there is no tag Solution"),
@@ -199,6 +202,12 @@ def test_every_tag_is_read(tag: str) -> None:
     feedback = ' feedback="f"' if tag == "mistake" else ""
     (_, found) = parse_text("sample", cell(f'tags=["{tag}"] exercise="x"{feedback}')).cells
     assert (found.tag, found.exercise, found.tags) == (tag, "x", ())
+
+
+def test_starter_may_be_a_file() -> None:
+    text = parse_text("sample", cell('tags=["starter"] exercise="x" file="x_app.py"', "a = 1\n\nb = 2"))
+    assert text.files == {"x_app.py": "a = 1\n\nb = 2\n"}
+    assert text.answers("x", "starter")[0].source == "a = 1\n\nb = 2"
 
 
 def test_tags_of_jupyter_are_kept() -> None:
