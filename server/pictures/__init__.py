@@ -6,6 +6,7 @@ from .health import coverage, traffic
 from .histogram import histogram
 from .journey import journey
 from .lanes import lanes
+from .life import life
 from .lights import traffic_light
 from .pace import bucket, pace
 from .shelf import shelf
@@ -21,6 +22,7 @@ __all__ = [
     "histogram",
     "journey",
     "lanes",
+    "life",
     "pace",
     "shelf",
     "sieve",
