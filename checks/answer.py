@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 import logging
-import os
-import sysconfig
-import threading
-import time
-import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import flask
-import requests
-import werkzeug
-
 from server import Server
-from server.background import interrupt, was_asked
+from server.background import was_asked
 
+from .files import Files
+from .limited import Raised, Unreachable, in_time_zone, place_of_learner, raised_by, run_limited
 from .materials import make
-from .plain import BLANK, Blank, decode, encode, exact_text, kind_names
+from .plain import BLANK, Blank, decode, encode, kind_names
 
 # Seconds that one call of a learner's function may take.
 CALL_LIMIT = 10.0
-
-# Code in these folders is not the learner's.
-_FOLDERS = {
-    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    *(str(Path(module.__file__).parent.parent) for module in (flask, requests, werkzeug)),
-    *(str(Path(__file__).parent.parent / name) for name in ("server", "checks", "lessons", "classroom", "course")),
-}
-_LIBRARIES = (*(folder + os.sep for folder in _FOLDERS), "<frozen")
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception of the answer. ``kinds`` are the names of its class and of the classes that one inherits from."""
-
-    kinds: tuple[str, ...]
-    text: str
-    # The line of the learner's cell or file; None when the exception did not come from there.
-    line: int | None = None
-
-    def __str__(self) -> str:
-        return f"{self.kinds[0]}: {self.text}" if self.text else self.kinds[0]
 
 
 @dataclass(frozen=True)
@@ -60,29 +32,29 @@ class Outcome:
     repeated: bool = False
 
 
-class Unreachable(Exception):
-    """The answer is not there, does not finish, or died: always the learner's matter, told in words."""
-
-    def __init__(self, asked: str, got: str, why: str, *, late: bool = False, blank: bool = False) -> None:
-        super().__init__(got)
-        self.asked = asked
-        self.got = got
-        self.why = why
-        self.late = late
-        self.blank = blank
-
-
 class Answer(Protocol):
     """An answer to an exercise, wherever it lives. Every method may raise :exc:`Unreachable`."""
 
-    def address(self) -> tuple[str, int]:
-        """Return host and port of the served ``app``."""
+    def make_app(self, factory: str, settings: Mapping[str, Any]) -> str:
+        """Call a function that makes an app of settings; return the name under which that app can be asked."""
 
-    def fresh(self) -> bool:
-        """Tell whether nobody sent a request to ``app`` before the check."""
+    def address(self, app: str = "app") -> tuple[str, int]:
+        """Return host and port of a served app."""
 
-    def crash(self) -> Raised | None:
+    def fresh(self, app: str = "app") -> bool:
+        """Tell whether nobody sent a request to an app before the check."""
+
+    def crash(self, app: str = "app") -> Raised | None:
         """Return the newest exception that a view let escape since the last call, if there was one."""
+
+    def make_folder(self) -> str:
+        """Return the path of a new, empty folder for the files of an app."""
+
+    def read_file(self, path: str) -> str:
+        """Return the text of a file of an app; empty when there is no such file."""
+
+    def ruin_file(self, path: str) -> None:
+        """Make a file of an app, and what SQLite keeps beside it, unusable."""
 
     def messages(self) -> list[str]:
         """Return the log messages of level WARNING or higher so far."""
@@ -107,22 +79,27 @@ class LocalAnswer:
     """An answer in this process: the globals of a notebook, or of a file that was run.
 
     ``given`` holds objects that were passed by hand; they come before what the globals hold under the same name.
-    Close it to stop its server.
+    The files of its apps lie below ``place``, else where the system keeps temporary files. Close it to stop its servers
+    and remove these files.
     """
 
-    def __init__(self, namespace: dict[str, Any], given: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, namespace: dict[str, Any], given: Mapping[str, Any] | None = None, place: Path | None = None
+    ) -> None:
         self._namespace = namespace
         self._given = dict(given or {})
-        self._server: Server | None = None
+        # Each served app: its server, and whether nobody had asked it before.
+        self._served: dict[str, tuple[Server, bool]] = {}
+        self._files = Files(place)
         self._returned: list[Any] = []
-        self._fresh = True
         self._messages = _Messages()
 
     def close(self) -> None:
-        """Stop the server and give the logging tree back as it was."""
+        """Stop the servers, remove the files, and give the logging tree back as it was."""
         self._messages.close()
-        if self._server is not None:
-            self._server.stop()
+        for server, _ in self._served.values():
+            server.stop()
+        self._files.close()
 
     def _find(self, name: str) -> Any:
         first, *attributes = name.split(".")
@@ -145,29 +122,59 @@ class LocalAnswer:
                 raise Unreachable(f"the name {name}", f"{first} is of type {kind}", why) from None
         return found
 
-    def address(self) -> tuple[str, int]:
-        if self._server is None:
-            app = self._find("app")
+    def make_app(self, factory: str, settings: Mapping[str, Any]) -> str:
+        function, asked = self._find(factory), f"{factory}(settings)"
+        if not callable(function) and function is not Ellipsis:
+            raise Unreachable(asked, f"{factory} is of type {_kind(function)}", f"`{factory}` must be a function.")
+        made, raised = NotImplemented, None
+        if function is not Ellipsis:
+            made, raised = run_limited(lambda: function(_copy(dict(settings))), CALL_LIMIT, asked)
+        if raised is not None:
+            where = raised.where()
+            raise Unreachable(asked, f"raised {raised}{where}", "No app, no answers: this function must not raise.")
+        if made is NotImplemented or made is Ellipsis:
+            raise Unreachable(asked, "not attempted yet", f"Write `{factory}` and return the app.", blank=True)
+        if not callable(made):
+            why = f"`{factory}` must return the app that it made: `return app` is its last line."
+            raise Unreachable(asked, f"returned an object of type {_kind(made)}", why)
+        name = f"{factory} {len(self._given)}"
+        self._given[name] = made
+        return name
+
+    def address(self, app: str = "app") -> tuple[str, int]:
+        return "127.0.0.1", self._serve(app)[0].port
+
+    def fresh(self, app: str = "app") -> bool:
+        return self._serve(app)[1]
+
+    def _serve(self, name: str) -> tuple[Server, bool]:
+        if name not in self._served:
+            app = self._find(name)
             if not callable(app):
                 blank = app is Ellipsis
-                got = "not attempted yet" if blank else f"app is of type {_kind(app)}"
-                raise Unreachable(
-                    "the name app", got, "Start with `app = Flask(__name__)` and keep `app`.", blank=blank
-                )
-            self._fresh = not was_asked(app)
-            self._server = Server(app)
-        return "127.0.0.1", self._server.port
+                got = "not attempted yet" if blank else f"{name} is of type {_kind(app)}"
+                why = "Start with `app = Flask(__name__)` and keep `app`."
+                raise Unreachable(f"the name {name}", got, why, blank=blank)
+            fresh = not was_asked(app)
+            self._served[name] = Server(app), fresh
+        return self._served[name]
 
-    def fresh(self) -> bool:
-        self.address()
-        return self._fresh
-
-    def crash(self) -> Raised | None:
-        if self._server is None or not self._server.crashes:
+    def crash(self, app: str = "app") -> Raised | None:
+        server, _ = self._served.get(app, (None, True))
+        if server is None or not server.crashes:
             return None
-        crash = self._server.crashes.pop()
-        self._server.crashes.clear()
-        return Raised((crash.kind,), crash.text, line_of_learner(crash.frames))
+        crash = server.crashes.pop()
+        server.crashes.clear()
+        return Raised((crash.kind,), crash.text, *place_of_learner(crash.frames))
+
+    def make_folder(self) -> str:
+        return self._files.make_folder()
+
+    def read_file(self, path: str) -> str:
+        return self._files.read(path)
+
+    def ruin_file(self, path: str) -> None:
+        self._files.ruin(path)
 
     def messages(self) -> list[str]:
         return list(self._messages.texts)
@@ -192,7 +199,7 @@ class LocalAnswer:
         def run() -> Outcome:
             value, raised, repeated = None, None, False
             try:
-                with _in_time_zone(time_zone):
+                with in_time_zone(time_zone):
                     value = function(*made)
                     if then is not None and value is not NotImplemented and value is not Ellipsis:
                         value = getattr(value, then[0])(*map(_copy, then[1]))
@@ -293,69 +300,3 @@ def _runs_no_code(value: Any, depth: int = 3) -> bool:
         return False
     items = [*value.keys(), *value.values()] if type(value) is dict else value
     return all(_runs_no_code(item, depth - 1) for item in items)
-
-
-def run_limited(function: Callable[[], Any], limit: float, asked: str) -> tuple[Any, Raised | None]:
-    """Run ``function`` for ``limit`` seconds at most. Return its value, or the exception it raised.
-
-    Raise :exc:`Unreachable` when it does not finish; it is interrupted then.
-    """
-    result: list[tuple[Any, Raised | None]] = []
-
-    def run() -> None:
-        try:
-            result.append((function(), None))
-        except BaseException as error:
-            result.append((None, raised_by(error)))
-
-    thread = threading.Thread(target=run, daemon=True, name="answer")
-    thread.start()
-    thread.join(limit)
-    if thread.is_alive():
-        interrupt(thread)
-        raise Unreachable(
-            asked,
-            f"did not finish within {limit:g} s",
-            "Look for an endless loop, or for a request without `timeout=`: whoever waits for this waits for ever.",
-            late=True,
-        )
-    if not result:
-        raise Unreachable(asked, "ended without a result", "Your code ended the thread it ran in: let it return.")
-    return result[0]
-
-
-def raised_by(error: BaseException) -> Raised:
-    """Describe an exception, even one whose text cannot be had."""
-    try:
-        text = exact_text(str(error), 500)
-    except BaseException:
-        text = ""
-    frames = [(frame.f_code.co_filename, line or 0) for frame, line in traceback.walk_tb(error.__traceback__)]
-    return Raised(kind_names(type(error)), text, line_of_learner(frames))
-
-
-def line_of_learner(frames: Sequence[tuple[str, int]]) -> int | None:
-    """Return the line of the innermost frame that is the learner's own code."""
-    for filename, line in reversed(frames):
-        if not filename.startswith(_LIBRARIES):
-            return line
-    return None
-
-
-@contextmanager
-def _in_time_zone(name: str | None) -> Iterator[None]:
-    """Let local time be that of a time zone, where the system can be told to."""
-    if name is None or not hasattr(time, "tzset"):
-        yield
-        return
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = name
-    time.tzset()
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["TZ"]
-        else:
-            os.environ["TZ"] = before
-        time.tzset()

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -56,7 +56,7 @@ class ApartAnswer:
         )
         self._reader.start()
         self._asked = 0
-        self._address: tuple[str, int] | None = None
+        self._addresses: dict[str, tuple[str, int]] = {}
 
     def __enter__(self) -> ApartAnswer:
         return self
@@ -81,19 +81,35 @@ class ApartAnswer:
         arguments = {"source": source, "given": given, "folder": str(folder) if folder else ""}
         self._ask("load", arguments, CELL_LIMIT, asked="running your code")
 
-    def address(self) -> tuple[str, int]:
-        if self._address is None:
-            port = self._ask("address", limit=SHORT_LIMIT, asked="the app")
+    def make_app(self, factory: str, settings: Mapping[str, Any]) -> str:
+        request = {"factory": factory, "settings": dict(settings)}
+        name = self._ask("make_app", request, CALL_LIMIT + SHORT_LIMIT, asked=f"{factory}(settings)")
+        if not isinstance(name, str):
+            raise self._nonsense()
+        return name
+
+    def address(self, app: str = "app") -> tuple[str, int]:
+        if app not in self._addresses:
+            port = self._ask("address", {"app": app}, asked="the app")
             if not isinstance(port, int) or not 0 < port < 65536:
                 raise self._nonsense()
-            self._address = "127.0.0.1", port
-        return self._address
+            self._addresses[app] = "127.0.0.1", port
+        return self._addresses[app]
 
-    def fresh(self) -> bool:
-        return self._ask("fresh", asked="the app") is True
+    def fresh(self, app: str = "app") -> bool:
+        return self._ask("fresh", {"app": app}, asked="the app") is True
 
-    def crash(self) -> Raised | None:
-        return _raised(self._ask("crash"))
+    def crash(self, app: str = "app") -> Raised | None:
+        return _raised(self._ask("crash", {"app": app}))
+
+    def make_folder(self) -> str:
+        return str(self._ask("make_folder"))
+
+    def read_file(self, path: str) -> str:
+        return str(self._ask("read_file", {"path": path}, asked="a file of your app"))
+
+    def ruin_file(self, path: str) -> None:
+        self._ask("ruin_file", {"path": path}, asked="a file of your app")
 
     def messages(self) -> list[str]:
         texts = self._ask("messages")
@@ -201,4 +217,5 @@ def _raised(data: Any) -> Raised | None:
     line = data.get("line")
     kinds = data.get("kinds")
     names = tuple(map(str, kinds)) if isinstance(kinds, list) and kinds else ("Exception",)
-    return Raised(names, str(data.get("text", ""))[:TEXT_LIMIT], line if isinstance(line, int) else None)
+    line = line if isinstance(line, int) else None
+    return Raised(names, str(data.get("text", ""))[:TEXT_LIMIT], line, str(data.get("file", ""))[:100])

@@ -23,8 +23,9 @@ class App:
     Redirects are not followed: following would hide the status code that a check is about.
     """
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, name: str = "app") -> None:
         self._answer = answer
+        self._name = name
 
     def get(self, path: str, **request: Any) -> Exchange:
         """Send GET; see :meth:`request`."""
@@ -71,7 +72,7 @@ class App:
         sent = Sent(method, target, dict(headers or {}), data, json)
         row = recorder.add(Row(asked=str(sent), paste=sent.paste()))
         try:
-            reply = exchange(self._answer.address(), method, quoted(target), sent.fields(), sent.body())
+            reply = exchange(self._answer.address(self._name), method, quoted(target), sent.fields(), sent.body())
         except Unreachable as problem:
             row.asked, row.got, row.paste, row.blank = problem.asked, problem.got, (), problem.blank
             recorder.fail(row, "an app that can be asked", problem.why)
@@ -89,7 +90,7 @@ class App:
 
     def _crash(self) -> Raised | None:
         try:
-            return self._answer.crash()
+            return self._answer.crash(self._name)
         except Unreachable:
             return None
 
@@ -100,17 +101,17 @@ class App:
         In a notebook a check is often run again, and the app remembers what the earlier run sent.
         """
         try:
-            return self._answer.fresh()
+            return self._answer.fresh(self._name)
         except Unreachable:
             return True
 
     def function(self, name: str) -> Function:
         """Return a method of the app as something to call, such as ``test_client``."""
-        return Function(self._answer, f"app.{name}")
+        return Function(self._answer, f"{self._name}.{name}")
 
     def value(self, name: str) -> Value:
         """Return an attribute of the app as something to read, such as ``testing``."""
-        return Value(self._answer, f"app.{name}")
+        return Value(self._answer, f"{self._name}.{name}")
 
     def prepare(self, name: str, *arguments: Any) -> bool:
         """Call a method of the app that is no part of the judgement, such as ``add_url_rule``.
@@ -118,7 +119,7 @@ class App:
         It makes no row. Tell whether it worked: an app that has answered already takes no more routes.
         """
         try:
-            return self._answer.call(f"app.{name}", arguments).raised is None
+            return self._answer.call(f"{self._name}.{name}", arguments).raised is None
         except Unreachable:
             return False
 
@@ -190,7 +191,7 @@ class Exchange:
         """Resolve a reference: a path (with query) on this server, else a whole URL; None when it is no reference."""
         if not isinstance(reference, str):
             return None
-        host = "{}:{}".format(*self._app._answer.address())
+        host = "{}:{}".format(*self._app._answer.address(self._app._name))
         try:
             url = urlsplit(urljoin(f"http://{host}{self.sent.target}", reference.strip()))
             if url.netloc.replace("localhost", "127.0.0.1") != host or url.scheme != "http":

@@ -102,7 +102,7 @@ def _name_of(exchange: Exchange) -> str:
     if crash is None:
         return ""
     name = preview(str(crash), 160)
-    return f"{name}, line {crash.line} of the cell" if crash.line else name
+    return name + crash.where()
 
 
 def _status_in_body(exchange: Exchange, wanted: Sequence[int]) -> str:

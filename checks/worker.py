@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO, Any
 
 from .answer import LocalAnswer, Raised, Unreachable, raised_by
@@ -58,6 +59,8 @@ class Worker:
 
     def do_load(self, source: str, given: str, folder: str) -> None:
         """Run the answer."""
+        # Before the answer runs: it may go elsewhere. Whoever started this process removes what is in here.
+        place = Path.cwd()
         if folder:
             sys.path.append(folder)
         try:
@@ -67,22 +70,38 @@ class Worker:
         if empty:
             raise Unreachable("your code", "the file holds no code", "Write your answer into it.", blank=True)
         try:
-            self._answer = LocalAnswer(run_source(source, "<answer>", given))
+            self._answer = LocalAnswer(run_source(source, "<answer>", given), place=place)
         except BaseException as error:
             raise _unexpected("load", raised_by(error)) from None
 
-    def do_address(self) -> int:
-        """Serve the app and tell its port."""
-        return self.answer.address()[1]
+    def do_make_app(self, factory: str, settings: dict[str, Any]) -> str:
+        """Make an app of settings and tell its name."""
+        return self.answer.make_app(factory, settings)
 
-    def do_fresh(self) -> bool:
-        """Tell whether the app was asked before."""
-        return self.answer.fresh()
+    def do_address(self, app: str) -> int:
+        """Serve an app and tell its port."""
+        return self.answer.address(app)[1]
 
-    def do_crash(self) -> Any:
+    def do_fresh(self, app: str) -> bool:
+        """Tell whether an app was asked before."""
+        return self.answer.fresh(app)
+
+    def do_crash(self, app: str) -> Any:
         """Tell the newest exception of a view."""
-        crash = self.answer.crash()
+        crash = self.answer.crash(app)
         return asdict(crash) if crash else None
+
+    def do_make_folder(self) -> str:
+        """Make a folder for the files of an app and tell where it is."""
+        return self.answer.make_folder()
+
+    def do_read_file(self, path: str) -> str:
+        """Tell the text of a file."""
+        return self.answer.read_file(path)
+
+    def do_ruin_file(self, path: str) -> None:
+        """Make a file unusable."""
+        self.answer.ruin_file(path)
 
     def do_messages(self) -> list[str]:
         """Tell what was logged."""
@@ -116,7 +135,7 @@ def _does_not_compile(error: Exception) -> Unreachable:
 
 
 def _unexpected(do: str, raised: Raised) -> Unreachable:
-    where = f", line {raised.line}" if raised.line else ""
+    where = f", line {raised.line}" + (f" of {raised.file}" if raised.file else "") if raised.line else ""
     asked = "running your code" if do == "load" else "your code"
     why = "The cell must run to its end before anything can be asked of it."
     return Unreachable(asked, f"raised {raised}{where}", why)
