@@ -4,8 +4,10 @@ Authors of lessons import everything they need from here.
 """
 
 from .app import App, Exchange
+from .contract import Contract, ContractRow
 from .data import random_choice, random_number, random_word, random_words, shuffled
 from .exercise import Exercise, exercise
+from .factory import Factory
 from .function import Function, Result, Value, describe
 from .plain import ErrorOf, ResponseOf, Thing, ViewOf, same, same_json
 from .question import Question
@@ -14,9 +16,12 @@ from .scripted import Scripted, ScriptedServer, Seen, closed_url, wait_until
 
 __all__ = [
     "App",
+    "Contract",
+    "ContractRow",
     "ErrorOf",
     "Exchange",
     "Exercise",
+    "Factory",
     "Function",
     "Question",
     "ResponseOf",

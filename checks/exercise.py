@@ -6,12 +6,15 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from . import faces
 from .answer import Answer, LocalAnswer
 from .app import App
-from .judge import judge
+from .factory import Factory
+from .judge import judge, not_loaded
+from .limited import Unreachable
 from .progress import progress
 from .report import Report
 
@@ -38,13 +41,31 @@ class Exercise:
         self.subjects = {name: hints_of_types[name] for name in inspect.signature(check).parameters}
         # Set by the lesson: returns the source of the model answer, None where the course came without solutions.
         self.find_solution: Callable[[], str | None] = lambda: None
+        # Set by the lesson: returns the source that every answer starts with.
+        self.find_given: Callable[[], str] = lambda: ""
+
+    @property
+    def is_file(self) -> bool:
+        """Tell whether an answer is a module of its own: it is no cell, and nothing is there but what it imports."""
+        return Factory in self.subjects.values()
 
     def bind(self, answer: Answer) -> list[Any]:
         """Return what the check function is called with."""
         return [kind(answer) if kind is App else kind(answer, name) for name, kind in self.subjects.items()]
 
     def __call__(self, *given: Any) -> Report:
-        """Judge an answer: pass what the task names, in its order; the rest is taken from the calling cell."""
+        """Judge an answer: pass what the task names, in its order; the rest is taken from the calling cell.
+
+        Where an answer is a module of its own, pass its path: it is judged in a process of its own, as it is now.
+        """
+        if self.is_file and len(given) == 1 and isinstance(given[0], (str, Path)):
+            from .source import NoSource, judge_file
+
+            try:
+                return self._note(judge_file(self, Path(given[0])))
+            except NoSource as problem:
+                why = "Pass the path of your file as a text: it is looked for in the folder of this notebook."
+                return self._note(not_loaded(self, Unreachable("the file with your answer", str(problem), why)))
         if len(given) > len(self.subjects):
             raise TypeError(f"{self.name} takes {', '.join(self.subjects)}: you passed {len(given)} things.")
         answer = LocalAnswer(sys._getframe(1).f_globals, dict(zip(self.subjects, given, strict=False)))
@@ -52,6 +73,9 @@ class Exercise:
             report = judge(self, answer)
         finally:
             answer.close()
+        return self._note(report)
+
+    def _note(self, report: Report) -> Report:
         progress().record(self.id, "judged", state=report.state, points=report.points)
         return report
 

@@ -60,6 +60,7 @@ def plain_report(report: Report) -> str:
         if not row.passed:
             text.append(f"      why:       {data['why']}")
             text += [f"      try:       {tidy(line)}" for line in row.paste]
+            text += [f"      step {place}:    {step}" for place, step in enumerate(_steps(row), start=1)]
     return "\n".join(text)
 
 
@@ -96,13 +97,26 @@ def _html_row(row: Row) -> str:
     cells = [f'<td style="{_CELL} white-space: nowrap; font-weight: bold">{verdict}</td>']
     cells += [f'<td style="{_CELL} {_CODE}">{escape(data[name])}</td>' for name in ("asked", "got", "wanted")]
     html = f"<tr>{''.join(cells)}</tr>"
+    steps = "".join(f'<li style="{_CODE}">{escape(step)}</li>' for step in _steps(row))
+    if steps:
+        steps = f'<details style="margin-top: 4px"><summary>All steps</summary><ol>{steps}</ol></details>'
     if row.passed:
-        return html
+        return html + (_html_below(steps) if steps else "")
     why = f'<div style="border-left: 4px solid #b3261e; padding-left: 8px">{escape(data["why"])}</div>'
     paste = "".join(f'<div style="{_CODE} margin-top: 4px">{escape(tidy(line))}</div>' for line in row.paste)
     if paste:
         paste = f'<details style="margin-top: 4px"><summary>Send it yourself</summary>{paste}</details>'
-    return html + f'<tr><td></td><td colspan="3" style="text-align: left; padding: 4px 8px 8px">{why}{paste}</td></tr>'
+    return html + _html_below(why + paste + steps)
+
+
+def _html_below(html: str) -> str:
+    return f'<tr><td></td><td colspan="3" style="text-align: left; padding: 4px 8px 8px">{html}</td></tr>'
+
+
+def _steps(row: Row) -> list[str]:
+    """Return what a row that stands for several steps asked, and what came back."""
+    steps = [detail.to_json() for detail in row.details]
+    return [f"{step['asked']} → {step['got']}" for step in steps] if len(steps) > 1 else []
 
 
 def _points(report: Report) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NoReturn
 
+from .limited import Unreachable
 from .report import Row
 
 # So many requests or calls of one check may run into the time limit before the rest of it is given up.
 LATE_LIMIT = 2
+# The same for a check that goes on after a broken promise.
+LATE_LIMIT_OF_GROUPS = 4
+GAVE_UP = "The check gave up: too much of it ran into the time limit."
 
 
 class NotYet(Exception):
@@ -27,13 +32,40 @@ class Recorder:
         self.random = random.Random(seed)
         # What ran into the time limit.
         self.late: list[Row] = []
+        self._group: Row | None = None
+        self._hidden: dict[re.Pattern[str], str] = {}
 
     def add(self, row: Row) -> Row:
         """Append a row and return it."""
-        self.rows.append(row)
+        (self.rows if self._group is None else self._group.details).append(row)
         return row
 
-    def fail(self, row: Row, wanted: str, why: str, rfc: str = "") -> None:
+    @contextmanager
+    def grouped(self, asked: str) -> Iterator[None]:
+        """Let one row of the report stand for everything that is asked meanwhile."""
+        group = self._group = Row(asked)
+        self.rows.append(group)
+        try:
+            yield
+        except Unreachable as problem:
+            self.fail(self.add(Row(problem.asked, problem.got, blank=problem.blank)), "an answer", problem.why)
+        finally:
+            self._group = None
+            if group.details:
+                group.sum_up()
+            for row in (group, *group.details):
+                for pattern, text in self._hidden.items():
+                    row.replace(pattern, text)
+        if not group.details:
+            raise LookupError(f"The check of {asked!r} looked at nothing.")
+
+    def hide(self, text: str, shown: str) -> None:
+        """Show something else for a text that differs from run to run, in the groups that end from now on."""
+        # A preview may have cut it.
+        start = f"{re.escape(text[:12])}[^\\s\"',;]*" if len(text) > 12 else re.escape(text)
+        self._hidden[re.compile(start)] = shown
+
+    def fail(self, row: Row, wanted: str, why: str, rfc: str = "") -> NoReturn:
         """Mark a row as a broken promise and raise :exc:`NotYet`."""
         row.wanted = [wanted]
         row.passed = False
@@ -43,11 +75,13 @@ class Recorder:
 
     def give_up_when_late(self) -> None:
         """Raise :exc:`NotYet` when too much of this check has run into the time limit already."""
-        if len(self.late) < LATE_LIMIT:
+        if len(self.late) < (LATE_LIMIT if self._group is None else LATE_LIMIT_OF_GROUPS):
             return
+        if self._group is not None:
+            self.fail(self.add(Row("the next step", "not tried")), "an answer in time", GAVE_UP)
         if all(row.passed for row in self.rows):
             row = self.late[-1]
-            self.fail(row, "an answer in time", "The check gave up: too much of it ran into the time limit.")
+            self.fail(row, "an answer in time", GAVE_UP)
         raise NotYet
 
 

@@ -29,6 +29,25 @@ class Row:
     paste: tuple[str, ...] = ()
     # The answer is still the untouched starter here.
     blank: bool = False
+    # The single steps, where this row stands for several.
+    details: list[Row] = field(default_factory=list)
+
+    def sum_up(self) -> None:
+        """Tell what the details came to: the first that failed, else the last that held a promise."""
+        failed = [row for row in self.details if not row.passed]
+        promised = [row for row in self.details if row.wanted]
+        told = (failed[:1] or promised[-1:] or self.details[-1:])[0]
+        self.got, self.wanted, self.passed, self.blank = told.got, list(told.wanted), told.passed, told.blank
+        self.why, self.rfc, self.paste = told.why, told.rfc, told.paste
+
+    def replace(self, pattern: re.Pattern[str], text: str) -> None:
+        """Show ``text`` wherever the pattern is found."""
+
+        def put(old: str) -> str:
+            return pattern.sub(lambda _: text, old)
+
+        self.asked, self.got, self.why = put(self.asked), put(self.got), put(self.why)
+        self.wanted, self.paste = [put(words) for words in self.wanted], tuple(map(put, self.paste))
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as ``course check --json`` prints it."""

@@ -11,17 +11,13 @@ from pathlib import Path
 import click
 
 from checks import Exercise
-from checks.answer import Unreachable
-from checks.apart import ApartAnswer
-from checks.judge import judge, not_loaded
-from checks.report import NOT_ATTEMPTED, NOT_YET, PASSED, Report
+from checks.report import NOT_ATTEMPTED, NOT_YET, PASSED
+from checks.source import NoSource, judge_file
 from lessons import LESSONS, lesson
 
 EXIT_CODES = {PASSED: 0, NOT_YET: 1, NOT_ATTEMPTED: 2}
 BAD_USAGE = 3
 BROKEN_CHECK = 4
-# Bytes of source that are read at most.
-SOURCE_LIMIT = 1_000_000
 
 
 class UsageError(Exception):
@@ -40,35 +36,6 @@ def find_exercise(identifier: str) -> Exercise:
         near = [found.id for found in lesson(name).exercises.values()]
     hint = f" Did you mean {' or '.join(near[:3])}?" if near else " IDs look like success.create_or_replace."
     raise UsageError(f"there is no exercise {identifier!r}.{hint}")
-
-
-def read_source(path: Path) -> str:
-    """Return the source in a file. Raise :exc:`UsageError` when it is none."""
-    if not path.exists():
-        raise UsageError(f"there is no file {path}.")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder: name the .py file with the answer in it.")
-    if path.suffix == ".ipynb":
-        raise UsageError(f"{path} is a notebook: put the cell with your answer into a .py file.")
-    try:
-        if path.stat().st_size > SOURCE_LIMIT:
-            raise UsageError(f"{path} is larger than {SOURCE_LIMIT:,} bytes: that is no answer to an exercise.")
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is no text in UTF-8: save it as UTF-8.") from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def judge_source(exercise: Exercise, source: str, folder: Path | None = None, seed: str | None = None) -> Report:
-    """Run a source in a process of its own and judge it. The random data differs from run to run."""
-    given = lesson(exercise.lesson).text.given(exercise.name)
-    with ApartAnswer() as answer:
-        try:
-            answer.load(source, given, folder)
-        except Unreachable as problem:
-            return not_loaded(exercise, problem)
-        return judge(exercise, answer, seed or secrets.token_hex(8))
 
 
 class _Check(click.Command):
@@ -90,14 +57,15 @@ def command(identifier: str, file: Path, as_json: bool) -> None:
     """Judge the answer in a file to one exercise.
 
     ID is the exercise, such as success.create_or_replace. FILE holds its cell; what the lesson imports and the
-    exercise gives is there already. The exit code is 0 for passed, 1 for not yet, 2 for not attempted, 3 for bad usage.
+    exercise gives is there already. Where an answer is a program of its own, FILE is its .py file or its package.
+    The exit code is 0 for passed, 1 for not yet, 2 for not attempted, 3 for bad usage.
     """
     try:
-        exercise, source = find_exercise(identifier), read_source(file)
-    except UsageError as error:
+        # The random data differs from run to run.
+        report = judge_file(find_exercise(identifier), file, secrets.token_hex(8))
+    except (UsageError, NoSource) as error:
         click.echo(f"course check: {error}", err=True)
         sys.exit(BAD_USAGE)
-    report = judge_source(exercise, source, file.resolve().parent)
     if hasattr(sys.stdout, "reconfigure"):
         # A terminal that knows no check mark must not lose the report.
         sys.stdout.reconfigure(errors="replace")

@@ -24,6 +24,7 @@ class Lesson:
         for key, value in vars(module).items():
             if isinstance(value, Exercise):
                 value.find_solution = lambda key=key: self._solution(key)  # type: ignore[misc]
+                value.find_given = lambda key=key: self.text.given(key)  # type: ignore[misc]
                 self.exercises[key] = value
             elif isinstance(value, Question):
                 value.id = f"{name}.{key}"

@@ -1,0 +1,76 @@
+"""A contract: a table that is the specification, the check and the rubric at once.
+
+Every row of the table holds the words that stand in it and a function that judges it. In the report, whatever such a
+function asks becomes one row, and a row that is lost ends no other.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .recorder import current, part
+from .report import Report, Row
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    """One row of a contract, in the words of its table."""
+
+    number: str
+    method: str
+    path: str
+    condition: str
+    status: int
+    headers: str
+    body: str
+    check: Callable[[Any], None]
+
+    @property
+    def title(self) -> str:
+        """Return the row as the report names it."""
+        return f"{self.number} {self.method} {self.path}: {self.condition}"
+
+    @property
+    def text(self) -> str:
+        """Return the whole promise in sentences: what the words of the table leave open is said here."""
+        return " ".join((inspect.getdoc(self.check) or "").split())
+
+
+class Contract:
+    """The rows of a contract, in the order of their numbers."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, ContractRow] = {}
+
+    def row(
+        self, number: str, method: str, path: str, condition: str, status: int, headers: str = "", body: str = ""
+    ) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+        """Make a row of a check function. Its docstring is the promise in full; it is called with what is judged."""
+
+        def add(check: Callable[[Any], None]) -> Callable[[Any], None]:
+            if number in self._rows:
+                raise ValueError(f"There are two rows {number}.")
+            self._rows[number] = ContractRow(number, method, path, condition, status, headers, body, check)
+            return check
+
+        return add
+
+    @property
+    def rows(self) -> tuple[ContractRow, ...]:
+        """Return the rows in the order of their numbers."""
+        return tuple(sorted(self._rows.values(), key=lambda row: int(re.sub(r"\D", "", row.number))))
+
+    def judge(self, *judged: Any) -> None:
+        """Judge every row, each on its own; they share the points of the exercise."""
+        for row in self.rows:
+            with part(), current().grouped(row.title):
+                row.check(*judged)
+
+    def verdicts(self, report: Report) -> dict[str, Row]:
+        """Return the rows of a report by their numbers; those that are missing were not judged."""
+        found = {row.asked.partition(" ")[0]: row for row in report.rows}
+        return {number: found[number] for number in (row.number for row in self.rows) if number in found}
