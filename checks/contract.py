@@ -64,9 +64,26 @@ class Contract:
         """Return the rows in the order of their numbers."""
         return tuple(sorted(self._rows.values(), key=lambda row: int(re.sub(r"\D", "", row.number))))
 
+    def only(self, numbers: str) -> Contract:
+        """Return a contract of some rows, such as ``R01-R08, R22``. Raise :exc:`ValueError` for a row that is none."""
+        places = {row.number: place for place, row in enumerate(self.rows)}
+        chosen = Contract()
+        for first, last in re.findall(r"([^\s,-]+)(?:-([^\s,-]+))?", numbers):
+            for number in (first, last or first):
+                if number not in places:
+                    raise ValueError(f"There is no row {number}. Rows are chosen like this: R01-R08, R22")
+            rows = self.rows[places[first] : places[last or first] + 1]
+            chosen._rows |= {row.number: row for row in rows}
+        if not chosen._rows:
+            raise ValueError(f"There is no row in {numbers!r}. Rows are chosen like this: R01-R08, R22")
+        return chosen
+
     def judge(self, *judged: Any) -> None:
-        """Judge every row, each on its own; they share the points of the exercise."""
+        """Judge every row that the exercise is about, each on its own; they share its points."""
+        only = current().only
         for row in self.rows:
+            if only is not None and row.number not in only:
+                continue
             with part(), current().grouped(row.title):
                 row.check(*judged)
 

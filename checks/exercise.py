@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import sys
 import typing
@@ -12,10 +13,12 @@ from typing import Any
 from . import faces
 from .answer import Answer, LocalAnswer
 from .app import App
+from .contract import Contract
 from .factory import Factory
 from .judge import judge, not_loaded
 from .limited import Unreachable
 from .progress import progress
+from .recorder import current
 from .report import Report
 
 
@@ -26,7 +29,14 @@ class Exercise:
     :class:`Function`, :class:`Value`) say how the check reaches it.
     """
 
-    def __init__(self, check: Callable[..., None], points: float, hints: Sequence[str], challenge: bool) -> None:
+    def __init__(
+        self,
+        check: Callable[..., None],
+        points: float,
+        hints: Sequence[str],
+        challenge: bool,
+        contract: Contract | None = None,
+    ) -> None:
         self.check = check
         self.name = check.__name__
         self.lesson = check.__module__.rpartition(".")[2]
@@ -34,6 +44,8 @@ class Exercise:
         self.points = points
         self.hints = tuple(hints)
         self.challenge = challenge
+        # What the check function judges row by row.
+        self.contract = contract
         description = inspect.getdoc(check) or ""
         self.title = description.partition("\n\n")[0].replace("\n", " ")
         self.__doc__ = description
@@ -58,22 +70,39 @@ class Exercise:
 
         Where an answer is a module of its own, pass its path: it is judged in a process of its own, as it is now.
         """
+        return self._note(self._judge(given, sys._getframe(1).f_globals))
+
+    def rows(self, numbers: str, *given: Any) -> Report:
+        """Judge some rows of the contract, such as ``R01-R08, R22``. This is feedback on the way: nothing is kept."""
+        if self.contract is None:
+            raise TypeError(f"{self.name} has no contract whose rows could be chosen.")
+        some = copy.copy(self)
+        some.contract = self.contract.only(numbers)
+        some.points = self.points * len(some.contract.rows) / len(self.contract.rows)
+
+        def check(*subjects: Any) -> None:
+            current().only = frozenset(row.number for row in some.contract.rows)
+            self.check(*subjects)
+
+        some.check = check
+        return some._judge(given, sys._getframe(1).f_globals)
+
+    def _judge(self, given: Sequence[Any], namespace: dict[str, Any]) -> Report:
         if self.is_file and len(given) == 1 and isinstance(given[0], (str, Path)):
             from .source import NoSource, judge_file
 
             try:
-                return self._note(judge_file(self, Path(given[0])))
+                return judge_file(self, Path(given[0]))
             except NoSource as problem:
                 why = "Pass the path of your file as a text: it is looked for in the folder of this notebook."
-                return self._note(not_loaded(self, Unreachable("the file with your answer", str(problem), why)))
+                return not_loaded(self, Unreachable("the file with your answer", str(problem), why))
         if len(given) > len(self.subjects):
             raise TypeError(f"{self.name} takes {', '.join(self.subjects)}: you passed {len(given)} things.")
-        answer = LocalAnswer(sys._getframe(1).f_globals, dict(zip(self.subjects, given, strict=False)))
+        answer = LocalAnswer(namespace, dict(zip(self.subjects, given, strict=False)))
         try:
-            report = judge(self, answer)
+            return judge(self, answer)
         finally:
             answer.close()
-        return self._note(report)
 
     def _note(self, report: Report) -> Report:
         progress().record(self.id, "judged", state=report.state, points=report.points)
@@ -103,11 +132,12 @@ class Exercise:
 
 
 def exercise(
-    *, points: float, hints: Sequence[str], challenge: bool = False
+    *, points: float, hints: Sequence[str], challenge: bool = False, contract: Contract | None = None
 ) -> Callable[[Callable[..., None]], Exercise]:
     """Make an exercise of a check function.
 
     The first line of its docstring is the task as the report shows it. ``hints`` go from a nudge to nearly the answer.
-    A ``challenge`` counts beyond the points of the lesson.
+    A ``challenge`` counts beyond the points of the lesson. A ``contract`` is what the function judges row by row: then
+    the report shows it as a map, and single rows can be judged.
     """
-    return lambda check: Exercise(check, points, hints, challenge)
+    return lambda check: Exercise(check, points, hints, challenge, contract)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from .heatmap import BROKEN as LOST
+from .heatmap import KEPT, NOT_BUILT, WORDS, html_map, marks, plain_map, state
 from .report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row, tidy
 
 # Symbol, words and badge colour of each state. White on these colours has a contrast of at least 5 : 1.
@@ -46,22 +48,35 @@ def plain_report(report: Report) -> str:
     """Return a report as plain text."""
     symbol, words, _ = _STATES[report.state]
     text = [f"{symbol} {words}: {report.id}, {_points(report)}", report.title, ""]
-    if report.state == NOT_ATTEMPTED:
-        text.append("  The starter is untouched. Write your answer, run its cell, then run this check again.")
-        return "\n".join(text)
     if report.state == BROKEN:
         text += ["  This is not your mistake. Please report it with these lines:", *_indent(tidy(report.fault), 4)]
-        return "\n".join(text)
-    for row in report.rows:
-        data = row.to_json()
-        text.append(f"  {'✓' if row.passed else '✗'} {data['asked']}")
-        text.append(f"      came back: {data['got']}")
-        text.append(f"      promised:  {data['wanted']}")
-        if not row.passed:
-            text.append(f"      why:       {data['why']}")
-            text += [f"      try:       {tidy(line)}" for line in row.paste]
-            text += [f"      step {place}:    {step}" for place, step in enumerate(_steps(row), start=1)]
+    elif map_of_contract := marks(report):
+        text += [f"  {line}".rstrip() for line in plain_map(map_of_contract)]
+        for title, rows in _groups(report):
+            text += [
+                "",
+                f"  {title}",
+                *(line for row in rows for line in _plain_row(row, brief=state(row) != LOST)),
+            ]
+    elif report.state == NOT_ATTEMPTED:
+        text.append("  The starter is untouched. Write your answer, run its cell, then run this check again.")
+    else:
+        text += [line for row in report.rows for line in _plain_row(row)]
     return "\n".join(text)
+
+
+def _plain_row(row: Row, brief: bool = False) -> list[str]:
+    data = row.to_json()
+    symbol = "✓" if row.passed else "○" if brief else "✗"
+    text = [f"  {symbol} {data['asked']}"]
+    if brief:
+        return text
+    text += [f"      came back: {data['got']}", f"      promised:  {data['wanted']}"]
+    if not row.passed:
+        text.append(f"      why:       {data['why']}")
+        text += [f"      try:       {tidy(line)}" for line in row.paste]
+        text += [f"      step {place}:    {step}" for place, step in enumerate(_steps(row), start=1)]
+    return text
 
 
 def html_report(report: Report) -> str:
@@ -75,20 +90,42 @@ def html_report(report: Report) -> str:
         f'<div role="status">{badge} <strong>{escape(report.id)}</strong>, {_points(report)}</div>'
         f'<div style="margin-top: 4px">{escape(report.title)}</div>'
     )
+    if report.state == BROKEN:
+        fault = f'<pre style="{_CODE}">{escape(tidy(report.fault))}</pre>'
+        return _box(head + f"<p>This is not your mistake. Please report it with these lines:</p>{fault}")
+    if map_of_contract := marks(report):
+        return _box(head + html_map(map_of_contract) + "".join(_html_group(*group) for group in _groups(report)))
     if report.state == NOT_ATTEMPTED:
         return _box(
             head + "<p>The starter is untouched. Write your answer, run its cell, then run this check again.</p>"
         )
-    if report.state == BROKEN:
-        fault = f'<pre style="{_CODE}">{escape(tidy(report.fault))}</pre>'
-        return _box(head + f"<p>This is not your mistake. Please report it with these lines:</p>{fault}")
+    return _box(head + _html_table(report.rows))
+
+
+def _groups(report: Report) -> list[tuple[str, list[Row]]]:
+    """Sort the rows of a contract by what became of them, with a title for each sort."""
+    each = report.max_points / len(report.rows)
+    found = []
+    for kind in (LOST, NOT_BUILT, KEPT):
+        if rows := [row for row in report.rows if state(row) == kind]:
+            count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
+            found.append((f"{count} {WORDS[kind]}, {each if kind == KEPT else 0:g} of {each:g} point each", rows))
+    return found
+
+
+def _html_group(title: str, rows: Sequence[Row]) -> str:
+    # What is to do is open; what is done, or not begun, can be unfolded.
+    is_open = " open" if state(rows[0]) == LOST else ""
+    summary = f'<summary style="font-weight: bold">{escape(title)}</summary>'
+    return f'<details style="margin-top: 8px"{is_open}>{summary}{_html_table(rows)}</details>'
+
+
+def _html_table(rows: Sequence[Row]) -> str:
     titles = "".join(f'<th style="{_CELL}" scope="col">{title}</th>' for title in ("", "Sent", "Came back", "Promised"))
-    rows = "".join(map(_html_row, report.rows))
-    table = (
+    return (
         '<table style="width: 100%; border-collapse: collapse; margin-top: 8px; table-layout: auto">'
-        f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
+        f"<thead><tr>{titles}</tr></thead><tbody>{''.join(map(_html_row, rows))}</tbody></table>"
     )
-    return _box(head + table)
 
 
 def _html_row(row: Row) -> str:

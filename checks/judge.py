@@ -40,7 +40,7 @@ def judge(exercise: Exercise, answer: Answer, seed: str | None = None) -> Report
         recorder.parts.append(False)
     state = _state(recorder, ended, fault)
     points = _points(exercise.points, recorder, state)
-    return Report(exercise.id, exercise.title, state, points, exercise.points, recorder.rows, fault)
+    return Report(exercise.id, exercise.title, state, points, exercise.points, recorder.rows, fault, exercise.contract)
 
 
 def _state(recorder: Recorder, ended: bool, fault: str) -> str:

@@ -32,6 +32,8 @@ class Recorder:
         self.random = random.Random(seed)
         # What ran into the time limit.
         self.late: list[Row] = []
+        # The rows of a contract that are judged; None for all.
+        self.only: frozenset[str] | None = None
         self._group: Row | None = None
         self._hidden: dict[re.Pattern[str], str] = {}
 

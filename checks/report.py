@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from server.tidy import Tidy
+
+if TYPE_CHECKING:
+    from .contract import Contract
 
 PASSED = "passed"
 NOT_YET = "not yet"
@@ -76,6 +79,8 @@ class Report:
     rows: list[Row] = field(default_factory=list)
     # What went wrong inside the check itself; empty unless the state is BROKEN.
     fault: str = ""
+    # The contract whose rows were judged, where there is one.
+    contract: Contract | None = None
 
     @property
     def passed(self) -> bool:
