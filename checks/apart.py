@@ -6,55 +6,29 @@ arrives from there is plain data of the answer and nothing else: it is never run
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import queue
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from .answer import CALL_LIMIT, Outcome, Raised, Unreachable
 from .plain import decode, encode
+from .process import AnswerProcess, OwnProcess
 
 # Seconds that running the whole cell may take.
 CELL_LIMIT = 20.0
 # Seconds that starting Python may take, and that anything short may take.
 START_LIMIT = 60.0
 SHORT_LIMIT = 5.0
-# Bytes of one line from the other process.
-LINE_LIMIT = 50_000_000
 # Characters of what it says about itself.
 TEXT_LIMIT = 1_000
-
-_ROOT = Path(__file__).parent.parent
 
 
 class ApartAnswer:
     """An answer in another process. Use it in ``with``, and call :meth:`load` first."""
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="answer-", ignore_cleanup_errors=True)
-        path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "checks.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder.name,
-            env={**os.environ, "PYTHONPATH": path, "COURSE_PROGRESS": "off"},
-            start_new_session=True,
-        )
-        self._lines: queue.Queue[bytes] = queue.Queue()
-        self._reader = threading.Thread(
-            target=self._read_lines, args=(self._process.stdout,), daemon=True, name="answer-lines"
-        )
-        self._reader.start()
+    def __init__(self, process: AnswerProcess | None = None) -> None:
+        self._process = process or OwnProcess()
         self._asked = 0
         self._addresses: dict[str, tuple[str, int]] = {}
 
@@ -62,18 +36,7 @@ class ApartAnswer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._kill()
-        self._reader.join(1.0)
-        streams = [self._process.stdin]
-        if not self._reader.is_alive():
-            # Else a process that the answer started has left the session and holds the pipe open: nobody gets to its
-            # end, and closing it would wait for the reader for ever.
-            streams.append(self._process.stdout)
-        for stream in streams:
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self._folder.cleanup()
+        self._process.close()
 
     def load(self, source: str, given: str = "", folder: Path | None = None) -> None:
         """Run the source of the answer behind what its exercise gives. ``folder`` is where it may import from."""
@@ -150,17 +113,14 @@ class ApartAnswer:
         self._asked += 1
         line = json.dumps({"number": self._asked, "do": what, **(arguments or {})}).encode() + b"\n"
         try:
-            assert self._process.stdin is not None
-            self._process.stdin.write(line)
-            self._process.stdin.flush()
-        except (OSError, ValueError):
-            raise self._ended(asked) from None
-        try:
-            reply = self._lines.get(timeout=limit)
-        except queue.Empty:
-            self._kill()
+            self._process.send(line, limit)
+            reply = self._process.receive(limit)
+        except TimeoutError:
+            self._process.kill()
             why = "Look for an endless loop or a long wait. The course gives every cell and every call a time limit."
             raise Unreachable(asked, f"did not finish within {limit:g} s", why, late=True) from None
+        except OSError:
+            raise self._ended(asked) from None
         if not reply:
             raise self._ended(asked)
         try:
@@ -179,36 +139,17 @@ class ApartAnswer:
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise self._nonsense() from None
 
-    def _read_lines(self, stream: IO[bytes]) -> None:
-        """Hand on the lines of the other process; an empty one when there are no more."""
-        with contextlib.suppress(OSError, ValueError):
-            # Every request gets one line. Whoever sends more has found the pipe: the next request will notice.
-            while self._lines.qsize() < 3 and (line := stream.readline(LINE_LIMIT)):
-                self._lines.put(line)
-        self._lines.put(b"")
-
     def _ended(self, asked: str) -> Unreachable:
-        self._kill()
-        status = self._process.returncode
+        status = self._process.kill()
         got = (
             f"the process ended (exit status {status})" if status >= 0 else f"the process was killed (signal {-status})"
         )
         return Unreachable(asked, got, "Your code ended the whole process: then nobody answers any more.")
 
     def _nonsense(self) -> Unreachable:
-        self._kill()
+        self._process.kill()
         why = "Your code wrote on a channel that it does not own. Return results, and print to standard output only."
         return Unreachable("your code", "disturbed the check", why)
-
-    def _kill(self) -> None:
-        """End the other process and all it started in its session."""
-        if self._process.poll() is None or hasattr(os, "killpg"):
-            with contextlib.suppress(OSError):
-                if hasattr(os, "killpg"):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-                else:
-                    self._process.kill()
-        self._process.wait()
 
 
 def _raised(data: Any) -> Raised | None:

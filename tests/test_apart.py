@@ -162,7 +162,7 @@ def test_helper_module_beside_the_file_is_found(tmp_path: Path) -> None:
 def test_no_process_is_left_behind() -> None:
     with ApartAnswer() as answer:
         answer.load(PING)
-        process = answer._process
+        process = answer._process._process
     assert process.returncode is not None
 
 
