@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from .environment import project
 
 # Each is a module of this package with a click command named `command`. It is imported when it is called.
-SUBCOMMANDS = ["open", "test", "build", "check"]
+COMMANDS = ["open", "test", "build", "check", "release"]
+# A class gets a copy without those for teachers and maintainers.
+SUBCOMMANDS = [name for name in COMMANDS if Path(__file__).with_name(f"{name}.py").exists()]
 
 
 class Course(click.Group):
@@ -38,6 +41,8 @@ class Course(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] in COMMANDS and args[0] not in SUBCOMMANDS:
+            ctx.fail(f"{args[0]!r} is not in this copy, which is for learners. Commands: {', '.join(SUBCOMMANDS)}.")
         if self.get_command(ctx, args[0]) is None:
             ctx.fail(f"There is no command {args[0]!r}. {suggest(args[0], SUBCOMMANDS, 'Commands')}")
         return super().resolve_command(ctx, args)

@@ -25,7 +25,7 @@ PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 # Set for the process that goes on right after an installation: it shall not try a second one.
 INSTALLED = "COURSE_INSTALLED"
 # What a subcommand needs beyond the dependencies: a list of the optional ones in pyproject.toml, by an argument of it.
-EXTRAS = {"test": "test", "--scheduler": "cluster"}
+EXTRAS = {"test": "test", "--scheduler": "cluster", "--nbgrader": "nbgrader"}
 
 
 def ensure(arguments: list[str]) -> None:
