@@ -1,0 +1,68 @@
+"""What a client sends: a JSON object with certain members."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from flask import request
+
+from .problems import fail
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a JSON object: what it must be, in words and as a function, and what it is when it is missing."""
+
+    must_be: str
+    is_valid: Callable[[Any], bool]
+    default: Any = None
+
+
+def is_text(value: Any) -> bool:
+    """Tell whether a value is a string that says something.
+
+    JSON can spell half a character, as "\\ud800" (RFC 8259 §8.2): no encoding can write it, and no store keep it.
+    """
+    return isinstance(value, str) and bool(value.strip()) and not re.search("[\ud800-\udfff]", value)
+
+
+TEXT = Member("a string that is not empty", is_text)
+YES_OR_NO = Member("true or false", lambda value: isinstance(value, bool), default=False)
+
+
+def sent_object(members: Mapping[str, Member]) -> dict[str, Any]:
+    """Return these members of the JSON object that was sent. 415: not said to be JSON; 400: no JSON; 422: others."""
+    if request.mimetype != "application/json":
+        fail(415, "Send JSON, and say so in Content-Type.", {"Accept": "application/json"})  # RFC 9110 §15.5.16
+    try:
+        sent = parse_json(request.get_data())
+    except ValueError:
+        fail(400, "The body is not JSON.")
+    if not isinstance(sent, dict):
+        fail(422, "The body is not a JSON object.", errors=[{"pointer": "#", "detail": "must be an object"}])
+    values = {name: sent.get(name, member.default) for name, member in members.items()}
+    errors = [
+        {"pointer": f"#/{name}", "detail": f"must be {members[name].must_be}"}
+        for name, value in values.items()
+        if not members[name].is_valid(value)
+    ]
+    return values if not errors else fail(422, "Some members are not as they must be.", errors=errors)
+
+
+def parse_json(text: bytes) -> Any:
+    """Return the value of a JSON text (RFC 8259). Raise :exc:`ValueError` when it is none.
+
+    Python alone would also take UTF-16, and NaN and Infinity; it gives up at ten thousand brackets.
+    """
+    try:
+        return json.loads(text.decode(), parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
