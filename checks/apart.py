@@ -20,6 +20,8 @@ CELL_LIMIT = 20.0
 # Seconds that starting Python may take, and that anything short may take.
 START_LIMIT = 60.0
 SHORT_LIMIT = 5.0
+# Lists and objects in one line: each takes much more room in memory than on the line.
+ITEMS_LIMIT = 500_000
 # Characters of what it says about itself.
 TEXT_LIMIT = 1_000
 
@@ -38,10 +40,28 @@ class ApartAnswer:
     def __exit__(self, *_: object) -> None:
         self._process.close()
 
-    def load(self, source: str, given: str = "", folder: Path | None = None) -> None:
-        """Run the source of the answer behind what its exercise gives. ``folder`` is where it may import from."""
+    def load(
+        self,
+        source: str,
+        given: str = "",
+        folder: Path | None = None,
+        *,
+        modules: Mapping[str, str] | None = None,
+        before: Sequence[str] = (),
+    ) -> None:
+        """Run the source of the answer behind what its exercise gives.
+
+        ``folder`` is where it may import from, ``modules`` are texts of files that it may import, by their names, and
+        ``before`` are cells of the learner's own that run first, whatever becomes of them.
+        """
         self._ask("hello", limit=START_LIMIT)
-        arguments = {"source": source, "given": given, "folder": str(folder) if folder else ""}
+        arguments = {
+            "source": source,
+            "given": given,
+            "folder": str(folder) if folder else "",
+            "modules": dict(modules or {}),
+            "before": list(before),
+        }
         self._ask("load", arguments, CELL_LIMIT, asked="running your code")
 
     def make_app(self, factory: str, settings: Mapping[str, Any]) -> str:
@@ -123,6 +143,8 @@ class ApartAnswer:
             raise self._ended(asked) from None
         if not reply:
             raise self._ended(asked)
+        if reply.count(b"[") + reply.count(b"{") > ITEMS_LIMIT:
+            raise self._nonsense()
         try:
             message = json.loads(reply)
             if message["number"] != self._asked:
@@ -136,7 +158,7 @@ class ApartAnswer:
                     blank=bool(problem["blank"]),
                 )
             return message["reply"]
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
             raise self._nonsense() from None
 
     def _ended(self, asked: str) -> Unreachable:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 # A file handed to `course check` may be one cell of a notebook: these are the names the notebook has at that point.
@@ -37,10 +39,16 @@ _ROUTES = {f"app.{name}" for name in ("route", "get", "post", "put", "patch", "d
 _PRELUDE = compile(PRELUDE, "<prelude>", "exec")
 
 
-def run_source(source: str, filename: str, given: str = "") -> dict[str, Any]:
-    """Run an answer behind what its exercise gives; return its globals. Whatever the source raises is raised."""
+def run_source(source: str, filename: str, given: str = "", before: Sequence[str] = ()) -> dict[str, Any]:
+    """Run an answer behind what its exercise gives; return its globals. Whatever the source raises is raised.
+
+    ``before`` holds other cells to run first. A notebook runs on behind a cell that fails, and so does this.
+    """
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
     exec(_PRELUDE, namespace)
+    for cell in before:
+        with contextlib.suppress(BaseException):
+            exec(compile(cell, "<cell before>", "exec"), namespace)
     views = _views(ast.parse(source, filename)) if given else set()
     tree = ast.parse(given, "<given>")
     # An answer may bring what is given itself, and no app takes a view of the same name twice.

@@ -42,6 +42,10 @@ class Question:
             return Note(title, [f"You said {choice!r}. Run the next cell and compare."])
         return Note(title, [f"You said {committed!r} first, and that is kept. Now you say {choice!r}."])
 
+    def is_right(self, prediction: Any) -> bool:
+        """Tell whether a prediction is the answer."""
+        return self._choice(prediction) == self.answer
+
     def compare(self, measured: Any) -> Note:
         """Set the prediction beside what was measured."""
         if self._choice(measured) != self.answer:

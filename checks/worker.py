@@ -14,10 +14,17 @@ from .answer import LocalAnswer, Raised, Unreachable, raised_by
 from .plain import decode, encode
 from .prelude import run_source
 
+# Where modules that came beside the answer are kept, in the folder that its process starts in.
+MODULES = "modules"
+
 
 def main() -> None:
+    """Serve whoever started this process."""
+    serve(*_take_over_streams())
+
+
+def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     """Serve until the pipe is closed."""
-    requests, replies = _take_over_streams()
     worker = Worker()
     for line in requests:
         request = json.loads(line)
@@ -57,12 +64,15 @@ class Worker:
     def do_hello(self) -> None:
         """Tell that Python has started."""
 
-    def do_load(self, source: str, given: str, folder: str) -> None:
+    def do_load(self, source: str, given: str, folder: str, modules: dict[str, str], before: list[str]) -> None:
         """Run the answer."""
         # Before the answer runs: it may go elsewhere. Whoever started this process removes what is in here.
         place = Path.cwd()
         if folder:
             sys.path.append(folder)
+        if modules:
+            _write(place / MODULES, modules)
+            sys.path.append(str(place / MODULES))
         try:
             empty = not ast.parse(source).body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -70,7 +80,7 @@ class Worker:
         if empty:
             raise Unreachable("your code", "the file holds no code", "Write your answer into it.", blank=True)
         try:
-            self._answer = LocalAnswer(run_source(source, "<answer>", given), place=place)
+            self._answer = LocalAnswer(run_source(source, "<answer>", given, before), place=place)
         except BaseException as error:
             raise _unexpected("load", raised_by(error)) from None
 
@@ -125,6 +135,15 @@ class Worker:
     def do_change(self, name: str, action: str, key: Any, value: Any) -> None:
         """Change a value."""
         self.answer.change(name, action, decode(key), decode(value))
+
+
+def _write(folder: Path, modules: dict[str, str]) -> None:
+    for name, text in modules.items():
+        path = folder / name
+        # Names that climb out of the folder are none of a module.
+        if path.is_relative_to(folder) and ".." not in path.parts:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8", errors="replace")
 
 
 def _does_not_compile(error: Exception) -> Unreachable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -59,3 +59,19 @@ class Submission:
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=repr).encode("utf-8", "replace")).hexdigest()[
             :16
         ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the submission as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Submission:
+        """Return the submission that :meth:`to_json` made."""
+        values = dict(data)
+        values["answers"] = {
+            name: tuple(Source(**{**source, "before": tuple(source["before"])}) for source in sources)
+            for name, sources in values["answers"].items()
+        }
+        values["flags"] = tuple(Flag(**flag) for flag in values["flags"])
+        values["files"] = tuple(values["files"])
+        return cls(**values)

@@ -1,0 +1,122 @@
+"""A cell block: the trusted process that starts the answers of one submission, one after the other, and ends them.
+
+It is forked from the nursery and obeys the judge of the submission, over a socket that no answer ever holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import types
+from typing import Protocol
+
+from checks.worker import serve
+
+# What a judge asks for: an answer's process (with a socket to talk to it), and the end of it.
+START, END = b"s", b"e"
+STATUS = struct.Struct("=i")
+
+
+class Protection(Protocol):
+    """How answers are confined: one of the levels of isolation."""
+
+    sentence: str
+
+    def open_nursery(self) -> None: ...
+
+    def open_block(self) -> list[int]: ...
+
+    def clean(self) -> None: ...
+
+    def enter(self) -> None: ...
+
+    def kill(self, answer: int) -> None: ...
+
+    def close_block(self) -> None: ...
+
+
+class Block:
+    """Obey the judge at the other end of ``control`` until it hangs up."""
+
+    def __init__(self, control: socket.socket, protection: Protection) -> None:
+        self._control = control
+        self._protection = protection
+        self._answer = 0
+        self._status = 0
+        # A signal that a child has ended becomes a byte here.
+        self._ended, wakeup = socket.socketpair()
+        self._ended.setblocking(False)
+        wakeup.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wakeup.fileno(), warn_on_full_buffer=False)
+        self._wakeup = wakeup
+
+    def serve(self) -> None:
+        """Do what the judge asks for."""
+        while True:
+            ready, _, _ = select.select([self._control, self._ended], [], [])
+            if self._ended in ready:
+                with contextlib.suppress(BlockingIOError):
+                    self._ended.recv(4096)
+                self._reap()
+            if self._control in ready:
+                word, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
+                if not word:
+                    break
+                if word == START:
+                    self._start(descriptors[0])
+                else:
+                    self._end()
+                    self._control.sendall(STATUS.pack(self._status))
+        self._end()
+        self._protection.close_block()
+
+    def _start(self, line: int) -> None:
+        self._protection.clean()
+        self._answer = os.fork()
+        if self._answer == 0:
+            try:
+                self._become_answer(line)
+            finally:
+                os._exit(70)
+        os.close(line)
+
+    def _become_answer(self, line: int) -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._control.close()
+        self._ended.close()
+        self._wakeup.close()
+        # As in a fresh Python: Flask looks here for the folder that an app lives in.
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        requests, replies = os.fdopen(line, "rb"), os.fdopen(os.dup(line), "wb")
+        self._protection.enter()
+        gc.enable()
+        serve(requests, replies)
+        os._exit(0)
+
+    def _end(self) -> None:
+        """End the answer and what it started."""
+        if self._answer:
+            self._protection.kill(self._answer)
+            self._reap(wait=True)
+
+    def _reap(self, wait: bool = False) -> None:
+        """Note how the answer ended, and let those go that it left behind."""
+        while True:
+            try:
+                child, status = os.waitpid(-1, 0 if wait else os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not child:
+                return
+            if child == self._answer:
+                self._answer, self._status = 0, os.waitstatus_to_exitcode(status)
+                # What it started holds its end of the line: the judge waits for that to close.
+                self._protection.kill(child)

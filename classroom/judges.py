@@ -1,0 +1,72 @@
+"""The trusted process that judges are forked from: lessons, checks and texts are loaded once, before the first.
+
+Start it with the descriptor of its socket. For each submission two sockets arrive: the cell block's, and one by which
+the submission comes and what was judged goes back, in lines of JSON.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import asdict
+
+from lessons import LESSONS, lesson
+
+from .cells import enter
+from .judging import TIME_LIMIT, judge_exercises
+from .submission import Submission
+
+READY = b"\n"
+# Seconds after which a judge is ended that did not come to its end.
+LAST_RESORT = int(TIME_LIMIT + 180)
+
+
+def main(descriptor: int) -> None:
+    """Fork a judge for each submission, until the other end hangs up."""
+    control = socket.socket(fileno=descriptor)
+    for name in LESSONS:
+        for exercise in lesson(name).exercises.values():
+            exercise.find_given()
+    control.sendall(READY)
+    # Nobody waits for judges.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()
+    while True:
+        word, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+        if not word:
+            return
+        if os.fork() == 0:
+            control.close()
+            try:
+                _become_judge(*descriptors)
+            finally:
+                os._exit(1)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _become_judge(block: int, teller: int) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.alarm(LAST_RESORT)
+    line = socket.socket(fileno=teller)
+    try:
+        with line.makefile("rb") as lines:
+            request = json.loads(lines.readline())
+        cells = enter(socket.socket(fileno=block))
+        for judged in judge_exercises(Submission.from_json(request["submission"]), request["seed"], cells):
+            line.sendall(json.dumps(asdict(judged)).encode() + b"\n")
+        line.sendall(b'"end"\n')
+    except BaseException:
+        line.sendall(json.dumps(traceback.format_exc()).encode() + b"\n")
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
