@@ -32,6 +32,8 @@ class ApartAnswer:
     def __init__(self, process: AnswerProcess | None = None) -> None:
         self._process = process or OwnProcess()
         self._asked = 0
+        # A check may ask from several threads.
+        self._talking = threading.Lock()
         self._addresses: dict[str, tuple[str, int]] = {}
 
     def __enter__(self) -> ApartAnswer:
@@ -130,6 +132,10 @@ class ApartAnswer:
 
     def _ask(self, what: str, arguments: Any = None, limit: float = SHORT_LIMIT, asked: str = "your code") -> Any:
         """Send one request and wait for its reply. Raise :exc:`Unreachable` when none comes in time."""
+        with self._talking:
+            return self._talk(what, arguments, limit, asked)
+
+    def _talk(self, what: str, arguments: Any, limit: float, asked: str) -> Any:
         self._asked += 1
         line = json.dumps({"number": self._asked, "do": what, **(arguments or {})}).encode() + b"\n"
         try:

@@ -40,7 +40,8 @@ class ScriptedServer:
     """Answer every request as the script says, and remember what arrived.
 
     ``script`` maps a path to a status, to a :class:`Scripted`, to a list of them (one a request; the last one stays),
-    or to a function of the :class:`Seen` request. Other paths answer 404. Use it in ``with``.
+    or to a function of the :class:`Seen` request. ``*`` stands for every other path; without it they answer 404. Use it
+    in ``with``.
     """
 
     def __init__(self, script: dict[str, Any]) -> None:
@@ -86,7 +87,7 @@ class ScriptedServer:
             earlier = self._answered[seen.path]
             self._answered[seen.path] += 1
             self._seen.append(seen)
-        entry = self._script.get(seen.path, 404)
+        entry = self._script.get(seen.path, self._script.get("*", 404))
         if isinstance(entry, list):
             entry = entry[min(earlier, len(entry) - 1)]
         if callable(entry):

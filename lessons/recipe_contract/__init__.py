@@ -1,0 +1,24 @@
+"""The contract of the Recipe API: one table that is the learner's specification, the check, the map and the rubric.
+
+Each module holds the rows of one resource.
+"""
+
+from . import changes, exports, health, links, nutrition, one_recipe, recipes, tokens, users
+from .api import Api, Upstream
+from .table import CHALLENGES, CONTRACT
+
+__all__ = [
+    "CHALLENGES",
+    "CONTRACT",
+    "Api",
+    "Upstream",
+    "changes",
+    "exports",
+    "health",
+    "links",
+    "nutrition",
+    "one_recipe",
+    "recipes",
+    "tokens",
+    "users",
+]
