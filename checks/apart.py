@@ -7,6 +7,7 @@ arrives from there is plain data of the answer and nothing else: it is never run
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any

@@ -15,6 +15,7 @@ def _judge(contract: Contract, create_app: Factory) -> None:
 
 
 @exercise(
+    contract=CONTRACT,
     points=48,
     hints=[
         "Work from the top of the table: health and errors first, then users and tokens, then recipes.",
