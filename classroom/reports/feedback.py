@@ -1,0 +1,104 @@
+"""The page that a student gets back: the reports of the notebook, beside the answers that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from markupsafe import Markup
+
+from checks.faces import html_report
+from checks.report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row
+from lessons import LESSONS, lesson
+
+from ..result import Judged, Result
+from .pages import page
+
+_LOOKS = {
+    PASSED: ("✓", "passed"),
+    NOT_YET: ("✗", "not-yet"),
+    NOT_ATTEMPTED: ("○", "untouched"),
+    BROKEN: ("!", "not-yet"),
+}
+_ROW = {field.name for field in fields(Row)}
+
+
+def feedback(student: str, results: Sequence[Result]) -> str:
+    """Return the feedback page of one student."""
+    return page(
+        "feedback.html",
+        student=student,
+        points=sum(result.points for result in results),
+        max_points=sum(result.max_points for result in results),
+        extra=sum(judged.points for result in results for judged in result.exercises if judged.challenge),
+        lessons=[_lesson(result) for result in results],
+    )
+
+
+def report(judged: Judged) -> Report:
+    """Return the report as the notebook shows it."""
+    name, _, word = judged.id.partition(".")
+    known = lesson(name).exercises.get(word) if name in LESSONS else None
+    rows = [_row(row) for row in judged.rows]
+    state = judged.state if judged.state in _LOOKS else BROKEN
+    title = known.title if known else ""
+    contract = known.contract if known else None
+    return Report(judged.id, title, state, judged.points, judged.max_points, rows, judged.fault, contract)
+
+
+def _row(data: dict[str, Any]) -> Row:
+    values = {name: value for name, value in data.items() if name in _ROW}
+    for name, kind in (("paste", tuple), ("wanted", list)):
+        if name in values:
+            values[name] = kind(values[name])
+    values["details"] = [_row(detail) for detail in values.get("details", ())]
+    return Row(**values)
+
+
+def _lesson(result: Result) -> dict[str, Any]:
+    known = lesson(result.lesson) if result.lesson in LESSONS else None
+    about = {judged.id.partition(".")[2] for judged in result.exercises} | {judged.id for judged in result.exercises}
+    return {
+        "name": result.lesson,
+        "title": known.text.title if known else result.lesson,
+        "points": result.points,
+        "max_points": result.max_points,
+        "files": result.files,
+        "flags": [flag for flag in result.flags if flag.about not in about],
+        "exercises": [_exercise(judged, result) for judged in result.exercises],
+        "predictions": [_prediction(name, said, result.lesson) for name, said in result.predictions.items()],
+    }
+
+
+def _exercise(judged: Judged, result: Result) -> dict[str, Any]:
+    name = judged.id.partition(".")[2]
+    symbol, look = _LOOKS.get(judged.state, _LOOKS[BROKEN])
+    return {
+        "id": judged.id,
+        "name": name,
+        "state": judged.state,
+        "symbol": symbol,
+        "look": look,
+        "points": judged.points,
+        "max_points": judged.max_points,
+        "challenge": judged.challenge,
+        "flags": [flag for flag in result.flags if flag.about in (name, judged.id)],
+        # The report escapes what it shows.
+        "report": Markup(html_report(report(judged))),
+        "source": judged.source,
+        "place": judged.place,
+        # What is done can be unfolded, what is to do lies open.
+        "open": judged.state != PASSED,
+    }
+
+
+def _prediction(name: str, said: dict[str, Any], lesson_name: str) -> dict[str, Any]:
+    question = lesson(lesson_name).questions.get(name) if lesson_name in LESSONS else None
+    right = bool(said.get("right"))
+    return {
+        "text": question.text if question else name,
+        "said": said.get("said"),
+        "mark": "✓" if right else "✗",
+        "right": question.answer if question else "",
+    }
