@@ -8,27 +8,31 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from checks.prelude import PRELUDE
 from lessons import LESSONS, lesson
 
 from .notebook import Notebook
 from .predictions import predictions_of
 from .released import Exercise, released
-from .source import Code
-from .steps import CHECK, CODE, HEADING, Checks, Step, steps_of
+from .source import Code, normal, plain
+from .steps import CHECK, CODE, TEXT, Step, steps_of
 
 # Cells that one answer may be split into, and pieces of code of one notebook that are recognised by their content.
 RUN_LIMIT = 20
 CONTENT_LIMIT = 200
+# How alike an answer and what is known of its exercise must be, where nothing else tells that it is one.
+LIKENESS = 0.5
+# The lesson, and the exercise or question.
 Key = tuple[str, str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Candidate:
-    """What may be an answer: its text, where it stands, and the student's own code before it."""
+    """What may be an answer: its text, the cells where it stands, and code that runs before it."""
 
     text: str
     cells: tuple[int, ...]
-    before: tuple[str, ...]
+    before: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
 
 
@@ -40,111 +44,93 @@ class Matched:
     candidates: dict[Key, list[Candidate]] = field(default_factory=dict)
     untouched: set[Key] = field(default_factory=set)
     predictions: dict[Key, Any] = field(default_factory=dict)
-    # Names of flags and what each is about.
+    # Names of flags, and what each is about.
     flags: list[tuple[str, str]] = field(default_factory=list)
 
 
-def match(notebook: Notebook) -> Matched:
-    """Find the answers in a notebook."""
-    return _Matching(notebook).run()
+def match(notebook: Notebook, limit: int = 1_000_000) -> Matched:
+    """Find the answers in a notebook. ``limit`` is how many characters of code are read."""
+    return _Matching(notebook, limit).run()
 
 
 class _Matching:
-    def __init__(self, notebook: Notebook) -> None:
-        self.checks = Checks(LESSONS)
-        self.steps = list(steps_of(notebook.cells, self.checks))
+    def __init__(self, notebook: Notebook, limit: int) -> None:
         self.notebook = notebook
+        self.steps, self.imported = steps_of(notebook.cells, LESSONS, limit)
+        self.ids = [_key_of(step.cell.id) for step in self.steps]
         self.found = Matched()
-        self.ids = [self._by_id(step.cell.id) for step in self.steps]
-        # The exercises that a step's content speaks for, best first; by the step's place.
-        self.owners: dict[int, list[Key]] = {}
+        # The steps that were taken for an exercise, each with the exercise.
+        self.used: set[tuple[int, Key]] = set()
+        self._owners: dict[int, list[Key]] = {}
 
     def run(self) -> Matched:
+        """Return what the notebook holds."""
         self.found.lessons = self._lessons()
-        if not self.found.lessons:
-            return self.found
-        self._sort_steps()
-        self._recognise_content()
-        self._by_check()
-        self._by_id_alone()
-        self._by_content_alone()
-        self.found.predictions = predictions_of(self.steps, self.questions)
-        self._note_oddities()
+        if self.found.lessons:
+            self._sort_steps()
+            self._take_by_check()
+            self._take_by_id()
+            self._take_by_content()
+            self.found.predictions = predictions_of(self.steps, self.questions)
+            self._note_ids()
         return self.found
 
     # Which lessons
 
-    def _by_id(self, identifier: str) -> Key | None:
-        name, _, rest = identifier.partition("-")
-        return (name, rest) if name in LESSONS and rest else None
-
     def _lessons(self) -> list[str]:
         """Return the lessons that ids, imports and checks tell of; where they tell of none, the text does."""
-        prefixed = Counter(key[0] for key in self.ids if key)
-        found = {name for name, count in prefixed.items() if count >= 3} | set(self.checks.imported)
-        answered = {key[0] for key in self.ids if key and key[1] in lesson(key[0]).exercises}
-        called = {step.lesson or _lesson_of(step.name) for step in self.steps if step.kind == CHECK}
-        found |= answered | (called & set(LESSONS))
+        counts = Counter(key[0] for key in self.ids if key)
+        found = {name for name, count in counts.items() if count >= 3} | self.imported
+        found |= {key[0] for key in self.ids if key and key[1] in lesson(key[0]).exercises}
+        found |= {step.piece.lesson or _lesson_of(step.piece.name) for step in self.steps if step.kind == CHECK}
+        found &= set(LESSONS)
         if not found:
             texts = {step.code.normal for step in self.steps}
             alike = {name: len(texts & (released(name).headings | released(name).demos)) for name in LESSONS}
             best = max(alike, key=lambda name: alike[name])
             found = {best} if alike[best] else set()
         if not found:
-            found = {key[0] for step in self.steps[:CONTENT_LIMIT] for key in self._owners(step.code, LESSONS)[:1]}
+            code = [step.code for step in self.steps if step.kind == CODE][:CONTENT_LIMIT]
+            found = {key[0] for one in code for key in _best(one, LESSONS)[:1]}
         return sorted(found, key=LESSONS.index)
 
     @cached_property
     def questions(self) -> dict[str, str]:
+        """Return the lesson of every question that may be predicted here."""
         return {question: name for name in self.found.lessons for question in released(name).questions}
+
+    def _exercise(self, key: Key | None) -> Exercise | None:
+        return released(key[0]).exercises.get(key[1]) if key and key[0] in self.found.lessons else None
 
     # What each step is
 
     def _sort_steps(self) -> None:
-        """Tell the student's own code from what was handed out."""
+        """Tell the student's own code from what was handed out, and find what ends a run of cells."""
         lessons = [released(name) for name in self.found.lessons]
-        demos = set().union(*(one.demos for one in lessons))
-        headings = set().union(*(one.headings for one in lessons))
         self.own: list[bool] = []
         self.breaks: list[bool] = []
-        for place, step in enumerate(self.steps):
-            starter = None
-            if step.kind == CODE:
-                starter = next(
-                    ((one.name, one.starters[step.code.normal]) for one in lessons if step.code.normal in one.starters),
-                    None,
-                )
-            if starter:
-                self.found.untouched.add(starter)
-            self.own.append(step.kind == CODE and not starter and step.code.normal not in demos)
-            heading = step.kind == HEADING and (
-                self.ids[place] is not None or step.cell.source.startswith("#") or step.code.normal in headings
-            )
-            self.breaks.append(heading or (step.kind == CODE and not starter and not self.own[place]))
+        for step, key in zip(self.steps, self.ids, strict=True):
+            text = step.code.normal
+            if step.cell.kind != "code" and any(normal(step.cell.source) in one.headings for one in lessons):
+                own, breaks = False, True
+            elif step.kind == TEXT:
+                own, breaks = False, key is not None or step.cell.source.startswith("#")
+            elif step.kind == CHECK:
+                own, breaks = False, True
+            else:
+                starters = [(one.name, one.starters[text]) for one in lessons if text in one.starters]
+                self.found.untouched |= set(starters)
+                breaks = not starters and any(text in one.demos for one in lessons)
+                own = not starters and not breaks
+            self.own.append(own)
+            self.breaks.append(breaks)
 
-    def _exercise(self, key: Key | None) -> Exercise | None:
-        if key is None or key[0] not in self.found.lessons:
-            return None
-        return released(key[0]).exercises.get(key[1])
-
-    def _owners(self, code: Code, lessons: Iterable[str]) -> list[Key]:
-        """Return the exercises that a piece of code may answer, best first; more than one where it is a near thing."""
-        if not code.tree or not (code.routes or code.bound):
-            return []
-        strong = []
-        for name in lessons:
-            for exercise in released(name).exercises.values():
-                if evidence := exercise.evidence(code):
-                    strong.append((evidence, exercise))
-        if len(strong) > 1:
-            strong = [(evidence + exercise.likeness(code), exercise) for evidence, exercise in strong]
-        strong.sort(key=lambda pair: pair[0], reverse=True)
-        return [(one.lesson, one.name) for evidence, one in strong if evidence >= strong[0][0] - 0.15][:3]
-
-    def _recognise_content(self) -> None:
-        places = [place for place, own in enumerate(self.own) if own and self.steps[place].kind == CODE]
-        for place in places[:CONTENT_LIMIT]:
-            self.owners[place] = self._owners(self.steps[place].code, self.found.lessons)
+    def _owners_of(self, place: int) -> list[Key]:
+        """Return the exercises that a step may answer by its content, best first."""
+        if place not in self._owners:
+            full = len(self._owners) >= CONTENT_LIMIT
+            self._owners[place] = [] if full else _best(self.steps[place].code, self.found.lessons)
+        return self._owners[place]
 
     def _speaks_for(self, place: int, key: Key) -> bool:
         exercise = self._exercise(key)
@@ -152,144 +138,148 @@ class _Matching:
 
     # The three ways in which an answer is found
 
-    def _by_check(self) -> None:
+    def _take_by_check(self) -> None:
         """Take what stands before a check: an answer may be split into several cells."""
-        self.used: set[tuple[int, Key]] = set()
         for place, step in enumerate(self.steps):
             if step.kind != CHECK:
                 continue
-            key = (step.lesson or _lesson_of(step.name, self.found.lessons), step.name)
-            exercise = self._exercise(key)
-            if exercise is None:
-                if key[1] not in self.questions and key[1] != "progress":
-                    self.found.flags.append(("unknown exercise", step.name))
+            name = step.piece.name
+            key = (step.piece.lesson or _lesson_of(name, self.found.lessons), name)
+            if not self._exercise(key):
+                if name not in self.questions and name != "progress":
+                    self.found.flags.append(("unknown exercise", name))
                 continue
             run = self._run_before(place, key)
-            if not run:
-                continue
-            strong = [one for one in run if self._speaks_for(one, key)]
-            if len(strong) > 1 and all(self.steps[one].code.tree for one in strong):
-                # Several whole answers: each for itself.
-                runs = [[one] for one in strong] + ([run] if len(run) > len(strong) else [])
-            else:
-                runs = [run]
-                named = [one for one in run if self.ids[one] == key and self.steps[one].code.tree]
-                if named and len(run) > len(named):
-                    runs += [[one] for one in named]
-            for one in runs:
+            for one in self._versions(run, key):
                 self._add(key, one, step)
             self.used |= {(one, key) for one in run}
 
     def _run_before(self, place: int, key: Key) -> list[int]:
+        """Return the student's own steps right before a check, without those that answer something else."""
         run: list[int] = []
         for before in range(place - 1, max(-1, place - 1 - RUN_LIMIT), -1):
-            step = self.steps[before]
-            if self.breaks[before] or step.kind == CHECK:
+            if self.breaks[before]:
                 break
             if not self.own[before]:
                 continue
-            other = self.ids[before]
-            if other != key and self._exercise(other) and not self._speaks_for(before, key):
-                continue
-            owners = self.owners.get(before, [])
-            if owners and key not in owners and other != key:
-                continue
-            run.insert(0, before)
+            named = self.ids[before]
+            if (
+                named == key
+                or self._speaks_for(before, key)
+                or not self._exercise(named)
+                and not self._owners_of(before)
+            ):
+                run.insert(0, before)
         return run
 
-    def _by_id_alone(self) -> None:
+    def _versions(self, run: list[int], key: Key) -> list[list[int]]:
+        """Return what of a run is judged: all of it, and what may be a whole answer for itself."""
+        if len(run) < 2:
+            return [run] if run else []
+        whole = [place for place in run if self._speaks_for(place, key)]
+        if len(whole) > 1:
+            return [[place] for place in whole] + ([run] if len(run) > len(whole) else [])
+        named = [place for place in run if self.ids[place] == key and self.steps[place].code.is_python]
+        return [run, *([place] for place in named)]
+
+    def _take_by_id(self) -> None:
         """Take the cells of exercises by their ids, with the cells that follow where an answer was split."""
         for place, key in enumerate(self.ids):
-            if not self.own[place] or not self._exercise(key) or key is None or (place, key) in self.used:
+            if key is None or not self.own[place] or not self._exercise(key) or (place, key) in self.used:
                 continue
             run = [place]
             for after in range(place + 1, min(len(self.steps), place + RUN_LIMIT)):
-                step = self.steps[after]
-                if not self.own[after] or self.ids[after] not in (None, key) or self.owners.get(after):
-                    break
-                if self.steps[place].cell.number != step.cell.number and self._whole(run, key):
+                if not self.own[after] or self._exercise(self.ids[after]) or self._is_whole(run, key):
                     break
                 run.append(after)
             self._add(key, run)
             self.used |= {(one, key) for one in run}
 
-    def _whole(self, run: list[int], key: Key) -> bool:
-        code = Code("\n".join(self.steps[place].code.text for place in run))
-        exercise = self._exercise(key)
-        return code.tree is not None and bool(exercise and (exercise.evidence(code) or not exercise.routes))
+    def _is_whole(self, run: list[int], key: Key) -> bool:
+        code, exercise = self._joined(run), self._exercise(key)
+        return code.is_python and bool(exercise and (exercise.evidence(code) or not exercise.routes))
 
-    def _by_content_alone(self) -> None:
+    def _take_by_content(self) -> None:
         """Take what neither an id nor a check tells, by what it defines."""
-        taken = {place for place, _ in self.used}
-        for place, owners in self.owners.items():
-            step, key = self.steps[place], self.ids[place]
-            if not owners or any((place, owner) in self.used for owner in owners):
+        for place, own in enumerate(self.own):
+            keys = {key for at, key in self.used if at == place}
+            if not own or any(self._speaks_for(place, key) for key in keys):
                 continue
-            if place in taken and any(self._speaks_for(place, used) for at, used in self.used if at == place):
-                continue
-            if key and not self._exercise(key) and self._is_demo(step):
-                continue
-            for owner in owners:
-                exercise = self._exercise(owner)
-                if exercise and (key or exercise.likeness(step.code) >= 0.5 or exercise.functions):
-                    self._add(owner, [place])
+            for key in self._owners_of(place):
+                exercise = self._exercise(key)
+                if key not in keys and exercise and self._is_answer(place, exercise):
+                    self._add(key, [place])
 
-    def _is_demo(self, step: Step) -> bool:
-        """Return whether a step is a changed cell of the lesson rather than an answer in the place of one."""
-        owners = [self._exercise(owner) for owner in self._owners(step.code, self.found.lessons)]
-        nearest = max((owner.likeness(step.code) for owner in owners if owner), default=0.0)
-        return nearest < 0.6
+    def _is_answer(self, place: int, exercise: Exercise) -> bool:
+        """Return whether a step is nearer to an answer than to a cell of the lesson that was played with."""
+        code = self.steps[place].code
+        near = exercise.likeness(code)
+        if near < LIKENESS and not exercise.functions:
+            return False
+        return near > max(released(name).nearest_demo(code) for name in self.found.lessons)
 
     # What is noted of an answer
 
+    def _joined(self, run: list[int]) -> Code:
+        codes = [self.steps[place].code for place in run]
+        if len(codes) > 1 and any(code.raw or not code.is_python for code in codes):
+            # Only together they are Python.
+            together = plain("\n".join(code.raw or code.text for code in codes))
+            if together.is_python:
+                return together
+        return Code("\n".join(code.text for code in codes))
+
     def _add(self, key: Key, run: list[int], check: Step | None = None) -> None:
-        steps = [self.steps[place] for place in run]
-        flags = [name for step in steps for name in step.code.flags]
-        text = "\n\n\n".join(step.code.text for step in steps)
-        flags += ["answer split"] if len({step.cell.number for step in steps}) > 1 else []
+        steps, code = [self.steps[place] for place in run], self._joined(run)
+        cells = tuple(sorted({step.cell.number for step in steps}))
+        flags = [name for step in steps for name in step.code.flags] + list(code.flags)
+        if len(cells) > 1:
+            flags.append("answer split")
         ids = {self.ids[place] for place in run}
-        if key not in ids:
-            others = [other for other in ids if other and self._exercise(other)]
-            flags.append("answer in another cell" if others else "found by its check" if check else "found by content")
+        if any(one for one in ids if one != key and self._exercise(one)):
+            flags.append("answer in another cell")
+        elif key not in ids and any(step.cell.id for step in steps):
+            flags.append("found by its check" if check else "found by content")
+        elif key not in ids and check is None:
+            flags.append("found by content")
+        text = code.text
         exercise = self._exercise(key)
-        renamed = [
-            f"{subject} = {argument}"
-            for subject, argument in zip(
-                exercise.subjects if exercise else (), check.arguments if check else (), strict=False
-            )
-            if subject != argument
-        ]
-        if renamed:
-            flags.append("other names")
-            text += "\n" + "\n".join(renamed)
-        candidate = Candidate(
-            text,
-            tuple(sorted({step.cell.number for step in steps})),
-            self._before(run[0], Code(text), key),
-            tuple(flags),
-        )
+        if check is not None and exercise:
+            pairs = zip(exercise.subjects, check.piece.arguments, strict=False)
+            renamed = [f"{subject} = {argument}" for subject, argument in pairs if subject != argument]
+            renamed = [] if exercise.is_file else renamed
+            if renamed:
+                flags.append("other names")
+                text = "\n".join([text, *renamed])
+        candidate = Candidate(text, cells, self._before(run[0], Code(text), key), tuple(dict.fromkeys(flags)))
         self.found.candidates.setdefault(key, []).append(candidate)
 
     def _before(self, place: int, code: Code, key: Key) -> tuple[str, ...]:
         """Return the code that a step needs from before it: definitions of the lesson, and the student's own."""
-        if code.tree is None:
-            return ()
-        needed = code.used - code.bound
-        own = [self.steps[one].code for one in range(place) if self.own[one] and self.steps[one].code.tree]
-        needs_own = any(needed & (one.bound | one.views_of) for one in own)
-        kept = [one.text for one in own] if needs_own else []
-        wanted = set(needed).union(*(one.used for one in own)) if needs_own else needed
+        needed = set(code.facts.used - code.facts.bound)
+        own = [self.steps[one].code for one in range(place) if self.own[one] and self.steps[one].code.is_python]
+        if not any(needed & (one.facts.bound | one.facts.apps) for one in own):
+            own = []
+        needed = needed.union(*(one.facts.used for one in own)) - _KNOWN
         definitions = released(key[0]).definitions
         for _ in range(3):
-            wanted |= {name for one in wanted & set(definitions) for name in Code(definitions[one]).used}
-        quiet = list(dict.fromkeys(definitions[name] for name in definitions if name in wanted and name not in _KNOWN))
-        return (*quiet, *kept)
+            needed |= {name for one in needed & set(definitions) for name in Code(definitions[one]).facts.used} - _KNOWN
+        quiet = dict.fromkeys(text for name, text in definitions.items() if name in needed)
+        return (*quiet, *(one.text for one in own))
 
-    def _note_oddities(self) -> None:
-        ids = [cell.id for cell in self.notebook.cells]
+    def _note_ids(self) -> None:
         for name in self.found.lessons:
-            if not any(identifier.startswith(f"{name}-") for identifier in ids):
+            if not any(key and key[0] == name for key in self.ids):
                 self.found.flags.append(("cell ids lost", name))
+
+
+# What runs before every answer anyway; an app of the student's own may stand in the place of its.
+_KNOWN = Code(PRELUDE).facts.bound - {"app"}
+
+
+def _key_of(identifier: str) -> Key | None:
+    name, _, rest = identifier.partition("-")
+    return (name, rest) if name in LESSONS and rest else None
 
 
 def _lesson_of(name: str, among: Iterable[str] = LESSONS) -> str:
@@ -297,4 +287,17 @@ def _lesson_of(name: str, among: Iterable[str] = LESSONS) -> str:
     return next((one for one in among if name in lesson(one).exercises or name in lesson(one).questions), "")
 
 
-_KNOWN: frozenset[str] = frozenset()
+def _best(code: Code, lessons: Iterable[str]) -> list[Key]:
+    """Return the exercises that a piece of code may answer, best first; more than one where it is a near thing."""
+    if not (code.facts.routes or code.facts.bound):
+        return []
+    found = [
+        (evidence, exercise)
+        for name in lessons
+        for exercise in released(name).exercises.values()
+        if (evidence := exercise.evidence(code))
+    ]
+    if len(found) > 1:
+        found = [(evidence + exercise.likeness(code), exercise) for evidence, exercise in found]
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return [(one.lesson, one.name) for evidence, one in found if evidence >= found[0][0] - 0.15][:3]

@@ -11,7 +11,7 @@ from typing import Any
 SIZE_LIMIT = 16_000_000
 CELL_LIMIT = 20_000
 # Characters of one cell.
-TEXT_LIMIT = 200_000
+TEXT_LIMIT = 100_000
 _MERGE_MARK = re.compile(r"^(?:<<<<<<< .*|=======|>>>>>>> .*)\n?", re.MULTILINE)
 _CELL_OF_SCRIPT = re.compile(r"^# (?:%%(?P<percent>.*)|In ?\[[ \d]*\]:\s*)$")
 _MARKER = re.compile(r"\[(markdown|md|raw)\]")

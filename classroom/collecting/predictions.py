@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from .source import NOT_LITERAL, literal, parse
-from .steps import CHECK, Step
+from .steps import CHECK, CODE, Step
 
 # Characters of a prediction that are kept.
 TEXT_LIMIT = 200
@@ -22,17 +22,13 @@ def predictions_of(steps: list[Step], questions: dict[str, str]) -> dict[tuple[s
     found: dict[tuple[str, str], Any] = {}
     for step in steps:
         if step.kind == CHECK:
-            lesson = step.lesson or questions.get(step.name, "")
-            if step.name in questions and step.arguments:
-                value = _value(step.arguments[0], said)
+            name = step.piece.name
+            if name in questions and step.piece.arguments:
+                value = _value(step.piece.arguments[0], said)
                 if value is not NOT_LITERAL:
-                    found.setdefault((lesson, step.name), value)
-            continue
-        for statement in step.code.tree.body if step.code.tree else ():
-            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-                value = literal(statement.value)
-                said |= {target.id: value for target in targets if isinstance(target, ast.Name)}
+                    found.setdefault((step.piece.lesson or questions[name], name), value)
+        elif step.kind == CODE:
+            said |= step.code.facts.literals
     return found
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+from checks.factory import Factory
+from checks.function import Function
 from lessons import LESSONS, lesson
 
 from .notebook import Cell
-from .source import NOT_LITERAL, Code, literal, normal
-from .steps import CODE, Checks, steps_of
+from .source import NOT_LITERAL, Code, literal, normal, parse
+from .steps import CODE, steps_of
 
 
 @dataclass
@@ -27,6 +28,8 @@ class Exercise:
     # The names that its check reaches, in the order in which it takes them.
     subjects: tuple[str, ...]
     functions: frozenset[str]
+    # Whether an answer is a file beside the notebook.
+    is_file: bool = False
 
     @cached_property
     def starters(self) -> set[str]:
@@ -42,35 +45,34 @@ class Exercise:
     @cached_property
     def routes(self) -> set[str]:
         """Return the routes of its answers."""
-        return set().union(*(code.routes for code in self.codes))
+        return set().union(*(code.facts.routes for code in self.codes))
 
     @cached_property
     def names(self) -> set[str]:
         """Return the names that its answers define, the app's aside."""
-        return (set(self.subjects) | Code(self.given).bound | self.codes[0].bound) - {"app"}
+        return (set(self.subjects) | Code(self.given).facts.bound | self.codes[0].facts.bound) - {"app"}
 
     def evidence(self, code: Code) -> float:
         """Return how much speaks for a piece of code being an answer: below 1 is not enough."""
-        routes = {route for route in code.routes if route in self.routes or _any(route, self.routes)}
-        functions = bool(self.functions) and self.functions <= code.bound
+        routes = {route for route in code.facts.routes if route in self.routes or _any(route, self.routes)}
+        functions = bool(self.functions) and self.functions <= code.facts.bound
         if not routes and not functions:
             return 0.0
         strength = 1.0 + functions
         if self.routes:
-            strength += len(routes) / len(self.routes | code.routes)
+            strength += len(routes) / len(self.routes | code.facts.routes)
         if self.names:
-            strength += len(self.names & (code.bound | code.used)) / len(self.names)
+            strength += len(self.names & (code.facts.bound | code.facts.used)) / len(self.names)
         return strength
 
     def likeness(self, code: Code) -> float:
         """Return how near a piece of code is to what is handed out or known, from 0 to 1."""
-        return max(likeness(code.normal, known.normal) for known in self.codes)
+        return max(likeness(code, known) for known in self.codes)
 
 
-def likeness(one: str, other: str) -> float:
-    """Return how alike two texts are, from 0 to 1."""
-    matcher = difflib.SequenceMatcher(None, one[:3000], other[:3000], autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() > 0.4 else 0.0
+def likeness(one: Code, other: Code) -> float:
+    """Return how alike two pieces of code are, from 0 to 1, by their words and signs."""
+    return 2 * (one.words & other.words).total() / max(1, one.words.total() + other.words.total())
 
 
 def _any(route: str, routes: set[str]) -> bool:
@@ -92,6 +94,14 @@ class Released:
     # By name: the statement that defines it and does nothing else.
     definitions: dict[str, str] = field(default_factory=dict)
 
+    def nearest_demo(self, code: Code) -> float:
+        """Return how alike a piece of code is to the nearest of the lesson's own, from 0 to 1."""
+        return max((likeness(code, demo) for demo in self._codes), default=0.0)
+
+    @cached_property
+    def _codes(self) -> list[Code]:
+        return [Code(text) for text in sorted(self.demos)]
+
     @cached_property
     def starters(self) -> dict[str, str]:
         """Return the untouched cells, with the exercise of each."""
@@ -110,10 +120,11 @@ def released(name: str) -> Released:
         if not cell.tag or (cell.tag == "starter" and cell.exercise in found.questions)
     ]
     result.headings = {normal(cell.source) for cell in cells if cell.kind == "markdown"}
-    for step in steps_of([cell for cell in cells if cell.kind == "code"], Checks(LESSONS)):
+    for step in steps_of((cell for cell in cells if cell.kind == "code"), LESSONS)[0]:
         if step.kind == CODE:
             result.demos.add(step.code.normal)
-            for statement in step.code.tree.body if step.code.tree else ():
+            tree = parse(step.code.text)
+            for statement in tree.body if tree else ():
                 result.definitions |= dict.fromkeys(_defined(statement), ast.unparse(statement))
     return result
 
@@ -128,7 +139,8 @@ def _exercise(lesson_name: str, name: str) -> Exercise:
         starters[0].source if starters else "",
         [cell.source for tag in ("solution", "variant", "mistake") for cell in text.answers(name, tag)],
         tuple(exercise.subjects),
-        frozenset(key for key, kind in exercise.subjects.items() if kind.__name__ in ("Function", "Factory")),
+        frozenset(key for key, kind in exercise.subjects.items() if kind in (Function, Factory)),
+        exercise.is_file,
     )
 
 
@@ -137,7 +149,7 @@ def _defined(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef) and not statement.decorator_list:
         return {statement.name}
     if isinstance(statement, ast.Import | ast.ImportFrom):
-        return Code(ast.unparse(statement)).bound
+        return Code(ast.unparse(statement)).facts.bound
     if isinstance(statement, ast.Assign) and literal(statement.value) is not NOT_LITERAL:
         return {target.id for target in statement.targets if isinstance(target, ast.Name)} - {"prediction"}
     return set()

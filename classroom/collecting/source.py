@@ -5,17 +5,28 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import symtable
+import textwrap
 import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
+T = TypeVar("T")
+# Characters of a source that are compared with others; characters of one that is remembered.
+TEXT_LIMIT = 5_000
+_REMEMBER = 4_000
 # Characters of a cell whose commands are looked for: IPython reads the whole cell again for each of them.
 _COMMAND_LIMIT = 20_000
 _PROMPT = re.compile(r"^\s*(?:>>> |In ?\[\d*\]: )", re.MULTILINE)
 _WORDS = re.compile(r"[^\W\d_][\w'’-]*(?:[,;]? +[\w'’,;:()`\"-]+){2,}[.:!?]?")
+_MAY_BE_CODE = re.compile(r"^(?:def |class |@|from |import |async |\w+ *= *\S|>>> )", re.MULTILINE)
 _FENCE = re.compile(r"^```+ *(?:python|py|\{code-cell\})?[^\n`]*\n(.*?)^```+ *$", re.MULTILINE | re.DOTALL)
 # What :func:`literal` returns for what is none.
 NOT_LITERAL = object()
+_BUILTINS = frozenset(dir(builtins))
 _VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -35,74 +46,120 @@ def normal(source: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-@dataclass
+@dataclass(frozen=True)
+class Facts:
+    """What a piece of Python defines and uses."""
+
+    # Names that it defines at its top level, and names that it takes from there and Python does not bring along.
+    bound: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
+    # Routes, such as ``PUT /notes/<>``, and the names of the apps that something is hung onto.
+    routes: frozenset[str] = frozenset()
+    apps: frozenset[str] = frozenset()
+    # By name: the literal that is assigned to it.
+    literals: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Code:
-    """A piece of Python."""
+    """A piece of Python, or of what is meant to be Python."""
 
     text: str
     # The names of the flags that came up in making it plain.
-    flags: list[str] = field(default_factory=list)
+    flags: tuple[str, ...] = ()
+    # What it was before that, where it may be the rest of what another cell begins.
+    raw: str = ""
 
     @cached_property
-    def tree(self) -> ast.Module | None:
-        """Return its tree; None where it is no Python."""
-        return parse(self.text)
+    def _known(self) -> Facts | None:
+        return _facts(self.text)
+
+    @property
+    def facts(self) -> Facts:
+        """Return what it defines and uses."""
+        return self._known or Facts()
+
+    @property
+    def is_python(self) -> bool:
+        """Return whether Python can read it."""
+        return self._known is not None
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """Return its words and signs, counted."""
+        return Counter(re.findall(r"\w+|[^\w\s]", self.text[:TEXT_LIMIT]))
 
     @cached_property
     def normal(self) -> str:
         """Return it as it is compared."""
         return normal(self.text)
 
-    @cached_property
-    def bound(self) -> set[str]:
-        """Return the names that it defines at its top level."""
-        found: set[str] = set()
-        for statement in self.tree.body if self.tree else ():
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                found.add(statement.name)
-                continue
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                    found.add(node.id)
-                elif isinstance(node, ast.alias):
-                    found.add((node.asname or node.name).partition(".")[0])
-        return found
 
-    @cached_property
-    def used(self) -> set[str]:
-        """Return the names that it uses and Python does not bring along."""
-        names = {
-            node.id
-            for node in ast.walk(self.tree or ast.Module([], []))
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+def remembered(function: Callable[..., T]) -> Callable[..., T]:
+    """Let a function of a text remember what it returned for short ones: most cells of a class are the same."""
+    cached = lru_cache(maxsize=4096)(function)
+    return lambda text, *others: (cached if len(text) < _REMEMBER else function)(text, *others)
+
+
+@remembered
+def _facts(text: str) -> Facts | None:
+    tree, used = parse(text), _used(text)
+    if tree is None or used is None:
+        return None
+    bound: set[str] = set()
+    apps: set[str] = set()
+    literals: dict[str, object] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            bound.add(statement.name)
+            decorators = statement.decorator_list
+            apps |= {node.id for one in decorators for node in ast.walk(one) if isinstance(node, ast.Name)}
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                bound.add(node.id)
+            elif isinstance(node, ast.alias):
+                bound.add((node.asname or node.name).partition(".")[0])
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            value = literal(statement.value)
+            literals |= {target.id: value for target in targets if isinstance(target, ast.Name)}
+    return Facts(frozenset(bound), used, frozenset(_routes(tree)), frozenset(apps), literals)
+
+
+def _used(text: str) -> frozenset[str] | None:
+    """Return the names that a source takes from its top level, from within functions as well."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tables = [symtable.symtable(text, "<cell>", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    found: set[str] = set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        top = table.get_type() == "module"
+        found |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (top or symbol.is_global())
         }
-        return names - set(dir(builtins))
+    return frozenset(found - _BUILTINS)
 
-    @cached_property
-    def views_of(self) -> set[str]:
-        """Return the names of the apps that it hangs something onto."""
-        found = set()
-        for statement in self.tree.body if self.tree else ():
-            for decorator in getattr(statement, "decorator_list", ()):
-                found |= {node.id for node in ast.walk(decorator) if isinstance(node, ast.Name)}
-        return found
 
-    @cached_property
-    def routes(self) -> set[str]:
-        """Return the routes that it defines, such as ``PUT /notes/<>``."""
-        found = set()
-        for node in ast.walk(self.tree or ast.Module([], [])):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
-                continue
-            rule, verb = node.args[0], node.func.attr
-            if not (isinstance(rule, ast.Constant) and isinstance(rule.value, str) and rule.value.startswith("/")):
-                continue
-            path = re.sub(r"<[^>]*>", "<>", rule.value)
-            if verb in _VERBS:
-                found.add(f"{verb.upper()} {path}")
-            elif verb in ("route", "add_url_rule"):
-                found |= {f"{method} {path}" for method in _methods(node)}
-        return found
+def _routes(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+            continue
+        rule, verb = node.args[0], node.func.attr
+        if not (isinstance(rule, ast.Constant) and isinstance(rule.value, str) and rule.value.startswith("/")):
+            continue
+        path = re.sub(r"<[^>]*>", "<>", rule.value)
+        if verb in _VERBS:
+            yield f"{verb.upper()} {path}"
+        elif verb in ("route", "add_url_rule"):
+            yield from (f"{method} {path}" for method in _methods(node))
 
 
 def _methods(call: ast.Call) -> set[str]:
@@ -115,36 +172,36 @@ def _methods(call: ast.Call) -> set[str]:
 
 def plain(text: str) -> Code:
     """Return the Python in a code cell, without commands of IPython, prompts and prose; lines keep their place."""
-    flags = []
+    flags: tuple[str, ...] = ()
     if "\0" in text or not text.isascii():
         clean = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8").lstrip("\ufeff").replace("\xa0", " ")
-        flags += ["strange characters"] if clean != text else []
+        flags = ("strange characters",) if clean != text else ()
         text = clean
     if parse(text) is not None:
         return Code(text, flags)
+    if Code(dedented := textwrap.dedent(text)).is_python:
+        return Code(dedented, flags, raw=text)
+    mended, noted = text, flags
     for name, mend in (
-        ("tabs and spaces mixed", _without_tabs),
         ("commands in code", _without_commands),
         ("prose in code", _without_prose),
+        ("tabs and spaces mixed", _without_tabs),
     ):
-        mended = mend(text)
-        if mended == text:
-            continue
-        if name == "commands in code" and _PROMPT.search(text):
-            name = "prompts pasted"
-        if parse(mended) is not None:
-            return Code(mended, [*flags, name])
-        if name != "tabs and spaces mixed":
-            # What follows may mend the rest.
-            text, flags = mended, [*flags, name]
+        before, mended = mended, mend(mended)
+        if mended != before:
+            noted = (*noted, "prompts pasted" if name[0] == "c" and _PROMPT.search(text) else name)
+            if parse(mended) is not None:
+                return Code(mended, noted)
+    # Nothing helped: it is judged as it was handed in.
     return Code(text, flags)
 
 
 def prose(text: str) -> Code | None:
     """Return the Python in a cell of text: what stands in fences, else all of it. None where there is none."""
-    fenced = "\n".join(_FENCE.findall(text))
-    code = plain(fenced or text)
-    return code if code.tree and (code.bound or code.routes) else None
+    if not _MAY_BE_CODE.search(text):
+        return None
+    code = plain("\n".join(_FENCE.findall(text)) or text)
+    return code if code.facts.bound or code.facts.routes else None
 
 
 def _without_tabs(text: str) -> str:
@@ -177,12 +234,12 @@ def _without_commands(text: str) -> str:
             transformed = TransformerManager().transform_cell(text)
     except Exception:
         return text
-    return text if transformed.rstrip("\n") == text.rstrip("\n") else _without_calls(transformed)
+    # It also takes away what all lines are indented by, which may be the rest of what another cell begins.
+    return _without_calls(transformed) if "get_ipython()" in transformed or _PROMPT.search(text) else text
 
 
 def _without_calls(text: str) -> str:
     """Replace what IPython made of its commands: ``get_ipython().run_line_magic('time', 'x = 1')``."""
-    tree = parse(text)
     lines = []
     for line in text.rstrip("\n").split("\n"):
         start = line.find("get_ipython().")
@@ -192,7 +249,7 @@ def _without_calls(text: str) -> str:
             continue
         before = line[:start]
         lines.append(before + (_python_of(call.body[0].value) or ("pass" if not before.strip() else "None")))
-    return "\n".join(lines) if tree is None or lines else text
+    return "\n".join(lines)
 
 
 def _python_of(call: ast.expr) -> str:
