@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from . import access_log, exports, health, links, nutrition, problems, recipes, tokens, users
+from . import access_log, exports, health, links, nutrition, openapi, problems, recipes, tokens, users
 from .paths import Identifier
 from .store import create_store
 
@@ -32,7 +32,7 @@ def create_app(settings: Mapping[str, Any]) -> Flask:
     access_log.use(app)
     app.after_request(_protect_from_caches)
     problems.use(app)
-    for module in (health, users, tokens, recipes, links, exports, nutrition):
+    for module in (health, users, tokens, recipes, links, exports, nutrition, openapi):
         app.register_blueprint(module.blueprint)
     create_store(settings["STORE"])
     return app

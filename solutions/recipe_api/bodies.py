@@ -12,26 +12,32 @@ from flask import request
 
 from .problems import fail
 
+NOT_BLANK = r"\S"
+
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a JSON object: what it must be, in words and as a function, and what it is when it is missing."""
+    """One member of a JSON object: what it must be in words, as a function, and as a JSON Schema for the description.
+
+    A member with a default may be missing.
+    """
 
     must_be: str
     is_valid: Callable[[Any], bool]
+    schema: dict[str, Any]
     default: Any = None
 
 
-def is_text(value: Any) -> bool:
-    """Tell whether a value is a string that says something.
+def is_text(value: Any, pattern: str = NOT_BLANK) -> bool:
+    """Tell whether a value is a string in which a pattern is found.
 
     JSON can spell half a character, as "\\ud800" (RFC 8259 §8.2): no encoding can write it, and no store keep it.
     """
-    return isinstance(value, str) and bool(value.strip()) and not re.search("[\ud800-\udfff]", value)
+    return isinstance(value, str) and bool(re.search(pattern, value)) and not re.search("[\ud800-\udfff]", value)
 
 
-TEXT = Member("a string that is not empty", is_text)
-YES_OR_NO = Member("true or false", lambda value: isinstance(value, bool), default=False)
+TEXT = Member("a string that is not empty", is_text, {"type": "string", "pattern": NOT_BLANK})
+YES_OR_NO = Member("true or false", lambda value: isinstance(value, bool), {"type": "boolean"}, default=False)
 
 
 def sent_object(members: Mapping[str, Member]) -> dict[str, Any]:

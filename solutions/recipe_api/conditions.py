@@ -9,7 +9,7 @@ from .problems import fail
 
 def require_if_match() -> None:
     """428: the request does not say which version it is about (RFC 6585 §3)."""
-    if not request.if_match:
+    if "If-Match" not in request.headers:
         fail(428, "Say with If-Match which version you have seen.")
 
 
@@ -18,7 +18,7 @@ def check_preconditions(tag: str) -> None:
 
     The order is that of RFC 9110 §13.2.2. If-Match compares strongly: W/"a" promises too little to write over "a".
     """
-    if request.if_match and not request.if_match.contains(tag):
+    if "If-Match" in request.headers and not request.if_match.contains(tag):
         fail(412, "This is not the version you have seen.")
     if request.if_none_match.contains_weak(tag):
         if request.method not in ("GET", "HEAD"):

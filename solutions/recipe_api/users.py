@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from typing import Any
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
@@ -18,14 +16,16 @@ from .store import reading, writing
 blueprint = Blueprint("users", __name__)
 
 # A name is one segment of a URL: clients resolve a dot at its start, servers split at a slash.
-NAME = "[^\\x00-\\x20/.\\x7f][^\\x00-\\x1f/\\x7f]*"
-
-
-def _is_name(value: Any) -> bool:
-    return is_text(value) and re.fullmatch(NAME, value) is not None
-
-
-NEW_USER = {"name": Member("a name without slashes that starts with no dot", _is_name), "password": TEXT}
+NAME = r"^[^\s\x00-\x1f./\x7f][^\x00-\x1f/\x7f]*\Z"
+NEW_USER = {
+    "name": Member(
+        "a string without slashes that starts with no dot or space",
+        lambda value: is_text(value, NAME),
+        # What Python spells \Z is $ in a JSON Schema: Python's $ would let a line break through.
+        {"type": "string", "pattern": NAME.replace(r"\Z", "$")},
+    ),
+    "password": TEXT,
+}
 
 
 @blueprint.post("/users")
