@@ -14,31 +14,14 @@ import socket
 import struct
 import sys
 import types
-from typing import Protocol
 
 from checks.worker import serve
+
+from .isolation import Protection
 
 # What a judge asks for: an answer's process (with a socket to talk to it), and the end of it.
 START, END = b"s", b"e"
 STATUS = struct.Struct("=i")
-
-
-class Protection(Protocol):
-    """How answers are confined: one of the levels of isolation."""
-
-    sentence: str
-
-    def open_nursery(self) -> None: ...
-
-    def open_block(self) -> list[int]: ...
-
-    def clean(self) -> None: ...
-
-    def enter(self) -> None: ...
-
-    def kill(self, answer: int) -> None: ...
-
-    def close_block(self) -> None: ...
 
 
 class Block:

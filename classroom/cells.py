@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
 from typing import Protocol
 
 from checks.process import LINE_LIMIT, AnswerProcess, OwnProcess
 
 from .block import END, START, STATUS
+
+if sys.platform == "linux":
+    from .linux import enter_namespace
 
 # Seconds that a cell block may take for anything it does itself.
 PATIENCE = 30.0
@@ -96,6 +100,6 @@ def enter(control: socket.socket) -> ForkedCells:
     if not word:
         raise OSError("the cell block could not be made")
     for descriptor in descriptors:
-        os.setns(descriptor, 0)
+        enter_namespace(descriptor)
         os.close(descriptor)
     return ForkedCells(control)

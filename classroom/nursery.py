@@ -14,10 +14,9 @@ import sys
 
 from checks.prelude import run_source
 
-from .block import Block, Protection
-from .limits import Limits
+from .block import Block
+from .isolation import LEVELS, Protection
 
-LEVELS: dict[str, type[Protection]] = {"limits": Limits}
 # What the nursery sends when it is ready, a cell block too. What stands before it says why it cannot be.
 READY = b"\n"
 

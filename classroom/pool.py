@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from .cells import OwnProcesses
+from .isolation import LEVELS
 from .judging import compose, judge_submission
-from .limits import Limits
 from .result import Judged, Result
 from .submission import Submission
 
-LEVELS = ("namespaces", "limits", "none")
+ISOLATIONS = (*LEVELS, "none")
 # Seconds after which a submission gives its place to the next one, and goes on beside it.
 QUICK = 5.0
 # So many times the workers may be busy at once, with all those that went on.
@@ -56,18 +56,18 @@ class _Running:
 class Pool:
     """Judge submissions, ``workers`` at a time. Use it in ``with``; leaving it ends whatever still runs.
 
-    ``isolation`` is one of :data:`LEVELS`. The random data of the checks comes from ``seed`` alone.
+    ``isolation`` is one of :data:`ISOLATIONS`. The random data of the checks comes from ``seed`` alone.
     """
 
     def __init__(self, workers: int, isolation: str, seed: str) -> None:
-        if isolation not in LEVELS:
-            raise ValueError(f"isolation is one of {', '.join(LEVELS)}, not {isolation!r}")
+        if isolation not in ISOLATIONS:
+            raise ValueError(f"isolation is one of {', '.join(ISOLATIONS)}, not {isolation!r}")
         self._workers = workers
         self._isolation = isolation
         self._seed = seed
         self._helpers: list[_Helper] = []
         # What protects this machine from the answers, in a sentence for the teacher.
-        self.protection = {"limits": Limits.sentence, "none": _UNPROTECTED}[isolation]
+        self.protection = LEVELS[isolation].sentence if isolation in LEVELS else _UNPROTECTED
 
     def __enter__(self) -> Pool:
         if self._isolation != "none":

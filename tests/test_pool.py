@@ -16,7 +16,7 @@ from classroom.submission import Source, Submission
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
 
-@pytest.fixture(scope="module", params=["limits"])
+@pytest.fixture(scope="module", params=["namespaces", "limits"])
 def pool(request: pytest.FixtureRequest) -> Iterator[Pool]:
     with Pool(2, request.param, "seed") as pool:
         yield pool
