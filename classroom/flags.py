@@ -38,7 +38,6 @@ SENTENCES = {
     "archive in an archive": "This archive lies inside of another archive inside of an archive; it was not opened.",
     "unknown archive": "Archives of this kind are not opened; unpack it, or ask for a zip.",
     # About the notebook.
-    "renamed": "The file has another name than the lesson's notebook.",
     "lesson told by the file name": "Nothing in the file tells the lesson; the file's name does.",
     "lesson guessed": "Nothing tells the lesson; it was taken for the one that most of the class handed in.",
     "several lessons in one notebook": "This notebook holds answers to more than one lesson.",
@@ -51,7 +50,6 @@ SENTENCES = {
     # About answers.
     "cell missing": "The cell of this exercise was deleted.",
     "answer twice": "There is more than one answer to this exercise; each is judged and the best counts.",
-    "same answer twice": "The same answer stands there more than once; it is judged once.",
     "answer split": "The answer stands in several cells; they were joined in their order.",
     "cells merged": "The answer stands in one cell with other answers or with its check.",
     "cell moved": "The answer stands in another place than where the lesson has it.",

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 
 from .notebook import SIZE_LIMIT
 
-# Bytes of an archive inside of another; bytes of an archive's table of contents; entries that are listed.
+# Bytes in which the lesson of a large notebook is looked for.
+PEEK = 1_000_000
+# Bytes of an archive inside of another, bytes of an archive's table of contents, entries that are listed.
 NESTED_LIMIT = 64_000_000
 CONTENTS_LIMIT = 16_000_000
 ENTRY_LIMIT = 50_000
@@ -46,6 +48,7 @@ class Entry:
     is_folder: bool
     size: int
     read: Callable[[], bytes]
+    peek: Callable[[], bytes]
     flags: list[str] = field(default_factory=list)
 
 
@@ -74,18 +77,25 @@ class Archive:
         refused = _refused(info)
         if refused and not is_folder:
             flags.append(refused)
-        return Entry(parts, is_folder, info.file_size, lambda: self._read(place, info, refused), flags)
+        return Entry(
+            parts,
+            is_folder,
+            info.file_size,
+            lambda: self._read(place, info, refused),
+            lambda: self._read(place, info, refused, PEEK),
+            flags,
+        )
 
-    def _read(self, place: int, info: zipfile.ZipInfo, refused: str) -> bytes:
+    def _read(self, place: int, info: zipfile.ZipInfo, refused: str, beginning: int = 0) -> bytes:
         if refused:
             raise Closed(refused)
         limit = NESTED_LIMIT if info.filename.lower().endswith(".zip") else SIZE_LIMIT
-        if info.file_size > limit:
+        if info.file_size > limit and not beginning:
             raise Closed("too large")
         with self._opened() as archive:
             try:
                 with archive.open(archive.infolist()[place]) as file:
-                    return file.read(limit)
+                    return file.read(beginning or limit)
             except _DAMAGE:
                 raise Closed("damaged archive") from None
 

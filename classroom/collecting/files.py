@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from .archives import Archive, Closed
+from .archives import PEEK, Archive, Closed
 from .notebook import SIZE_LIMIT
 
 FILE_LIMIT = 200_000
@@ -30,6 +30,8 @@ class Handed:
     is_folder: bool = False
     size: int = 0
     read: Callable[[], bytes] = bytes
+    # How to read the beginning, of however large a file.
+    peek: Callable[[], bytes] = bytes
     # Names of flags.
     flags: list[str] = field(default_factory=list)
 
@@ -107,7 +109,7 @@ def _is_hidden(name: str) -> bool:
 def _file(path: Path, parts: tuple[str, ...], status: os.stat_result) -> Handed:
     if not stat.S_ISREG(status.st_mode):
         return Handed(parts, flags=["not a file"], read=_closed("not a file"))
-    return Handed(parts, size=status.st_size, read=lambda: _read(path))
+    return Handed(parts, size=status.st_size, read=lambda: _read(path), peek=lambda: _read(path, PEEK))
 
 
 def _open(path: Path) -> io.BufferedIOBase:
@@ -119,10 +121,10 @@ def _open(path: Path) -> io.BufferedIOBase:
     return os.fdopen(descriptor, "rb")
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, beginning: int = 0) -> bytes:
     try:
         with _open(path) as file:
-            data = file.read(SIZE_LIMIT + 1)
+            data = file.read(beginning or SIZE_LIMIT + 1)
     except OSError:
         raise Closed("unreadable") from None
     if len(data) > SIZE_LIMIT:
@@ -162,7 +164,7 @@ def _in_archive(archive: Archive, parts: tuple[str, ...], depth: int) -> Iterato
                     (*parts, *entry.parts[:DEPTH_LIMIT]), flags=["nested too deeply"], read=_closed("nested too deeply")
                 )
                 continue
-            handed = Handed((*parts, *entry.parts), entry.is_folder, entry.size, entry.read, entry.flags)
+            handed = Handed((*parts, *entry.parts), entry.is_folder, entry.size, entry.read, entry.peek, entry.flags)
             yield from [handed] if entry.is_folder else _opened(handed, depth)
     except Closed as problem:
         yield Handed(parts or ("",), flags=[str(problem)], read=_closed(str(problem)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,8 @@ class Candidate:
     cells: tuple[int, ...]
     before: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    # Modules that go with it, by the name of the file.
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -44,6 +46,8 @@ class Matched:
     candidates: dict[Key, list[Candidate]] = field(default_factory=dict)
     untouched: set[Key] = field(default_factory=set)
     predictions: dict[Key, Any] = field(default_factory=dict)
+    # Characters of code that were read.
+    size: int = 0
     # Names of flags, and what each is about.
     flags: list[tuple[str, str]] = field(default_factory=list)
 
@@ -58,7 +62,7 @@ class _Matching:
         self.notebook = notebook
         self.steps, self.imported = steps_of(notebook.cells, LESSONS, limit)
         self.ids = [_key_of(step.cell.id) for step in self.steps]
-        self.found = Matched()
+        self.found = Matched(size=sum(len(step.cell.source) for step in self.steps if step.kind == CODE))
         # The steps that were taken for an exercise, each with the exercise.
         self.used: set[tuple[int, Key]] = set()
         self._owners: dict[int, list[Key]] = {}
@@ -118,8 +122,8 @@ class _Matching:
             elif step.kind == CHECK:
                 own, breaks = False, True
             else:
-                starters = [(one.name, one.starters[text]) for one in lessons if text in one.starters]
-                self.found.untouched |= set(starters)
+                starters = {(one.name, name) for one in lessons for name in one.starters.get(text, ())}
+                self.found.untouched |= {key} if key in starters else starters
                 breaks = not starters and any(text in one.demos for one in lessons)
                 own = not starters and not breaks
             self.own.append(own)
@@ -145,11 +149,15 @@ class _Matching:
                 continue
             name = step.piece.name
             key = (step.piece.lesson or _lesson_of(name, self.found.lessons), name)
-            if not self._exercise(key):
+            exercise = self._exercise(key)
+            if not exercise:
                 if name not in self.questions and name != "progress":
                     self.found.flags.append(("unknown exercise", name))
                 continue
             run = self._run_before(place, key)
+            if exercise.is_file and not exercise.functions <= self._joined(run).facts.defined:
+                # Its answer is a file; what stands before the check tries it out.
+                continue
             for one in self._versions(run, key):
                 self._add(key, one, step)
             self.used |= {(one, key) for one in run}
@@ -246,8 +254,12 @@ class _Matching:
         exercise = self._exercise(key)
         if check is not None and exercise:
             pairs = zip(exercise.subjects, check.piece.arguments, strict=False)
-            renamed = [f"{subject} = {argument}" for subject, argument in pairs if subject != argument]
-            renamed = [] if exercise.is_file else renamed
+            renamed = [
+                f"{subject} = {argument}"
+                for subject, argument in pairs
+                # A text is the name of a file.
+                if subject != argument and not (exercise.is_file and argument[0] in "\"'")
+            ]
             if renamed:
                 flags.append("other names")
                 text = "\n".join([text, *renamed])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,7 @@ CELL_LIMIT = 20_000
 TEXT_LIMIT = 100_000
 _MERGE_MARK = re.compile(r"^(?:<<<<<<< .*|=======|>>>>>>> .*)\n?", re.MULTILINE)
 _CELL_OF_SCRIPT = re.compile(r"^# (?:%%(?P<percent>.*)|In ?\[[ \d]*\]:\s*)$")
+_TRAILING_TEXT = re.compile(r"\n\n+(?:#.*\n)*#.*\Z")
 _MARKER = re.compile(r"\[(markdown|md|raw)\]")
 
 
@@ -123,12 +126,26 @@ def _note_metadata(content: dict[str, Any], found: Notebook) -> None:
         found.flags.append("cell id twice")
 
 
+def is_script(data: bytes) -> bool:
+    """Return whether a Python file has the marks of a notebook's cells."""
+    return any(_CELL_OF_SCRIPT.match(line) for line in decode(data)[0].splitlines())
+
+
+def lesson_in(beginning: bytes, lessons: Iterable[str]) -> str:
+    """Return the lesson that the beginning of a damaged notebook tells of; empty where it tells of none."""
+    text = decode(beginning)[0].replace("\0", "")
+    told = Counter(re.findall(r'"id": ?"(\w+)-|from lessons import (\w+)', text))
+    counts = {name: sum(count for names, count in told.items() if name in names) for name in lessons}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] else ""
+
+
 def read_script(data: bytes) -> Notebook:
     """Return the cells of a script, as Jupyter and jupytext export it; a script without marks is one cell."""
     if not data.strip(b"\0 \t\r\n"):
         raise Unreadable("empty file")
     text, clean = decode(data)
-    found = Notebook(flags=["script"] if clean else ["script", "wrong encoding"])
+    found = Notebook(flags=[] if clean else ["wrong encoding"])
     kind, lines, number = "code", [], 0
     for line in [*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), "# %%"]:
         mark = _CELL_OF_SCRIPT.match(line)
@@ -136,6 +153,9 @@ def read_script(data: bytes) -> Notebook:
             lines.append(line)
             continue
         source = "\n".join(lines).strip("\n")
+        if kind == "code":
+            # Jupyter's own export writes the text behind a cell as a comment.
+            source = _TRAILING_TEXT.sub("", source)
         if source and number < CELL_LIMIT:
             number += 1
             if kind != "code":

@@ -55,7 +55,7 @@ class Exercise:
     def evidence(self, code: Code) -> float:
         """Return how much speaks for a piece of code being an answer: below 1 is not enough."""
         routes = {route for route in code.facts.routes if route in self.routes or _any(route, self.routes)}
-        functions = bool(self.functions) and self.functions <= code.facts.bound
+        functions = bool(self.functions) and self.functions <= code.facts.defined
         if not routes and not functions:
             return 0.0
         strength = 1.0 + functions
@@ -103,9 +103,13 @@ class Released:
         return [Code(text) for text in sorted(self.demos)]
 
     @cached_property
-    def starters(self) -> dict[str, str]:
-        """Return the untouched cells, with the exercise of each."""
-        return {text: name for name, exercise in self.exercises.items() for text in exercise.starters}
+    def starters(self) -> dict[str, set[str]]:
+        """Return the untouched cells, with the exercises of each: some begin alike."""
+        found: dict[str, set[str]] = {}
+        for name, exercise in self.exercises.items():
+            for text in exercise.starters:
+                found.setdefault(text, set()).add(name)
+        return found
 
 
 @cache

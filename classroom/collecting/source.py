@@ -27,6 +27,7 @@ _FENCE = re.compile(r"^```+ *(?:python|py|\{code-cell\})?[^\n`]*\n(.*?)^```+ *$"
 # What :func:`literal` returns for what is none.
 NOT_LITERAL = object()
 _BUILTINS = frozenset(dir(builtins))
+_TAKE_PYTHON = ("time", "timeit", "capture", "prun", "python", "python3", "writefile", "file")
 _VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -50,12 +51,15 @@ def normal(source: str) -> str:
 class Facts:
     """What a piece of Python defines and uses."""
 
-    # Names that it defines at its top level, and names that it takes from there and Python does not bring along.
+    # Names that it binds at its top level, those among them that are no imports, and those that it takes from there.
     bound: frozenset[str] = frozenset()
+    defined: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
     # Routes, such as ``PUT /notes/<>``, and the names of the apps that something is hung onto.
     routes: frozenset[str] = frozenset()
     apps: frozenset[str] = frozenset()
+    # The modules that it imports, each by the first part of its name.
+    imports: frozenset[str] = frozenset()
     # By name: the literal that is assigned to it.
     literals: Mapping[str, object] = field(default_factory=dict)
 
@@ -107,6 +111,7 @@ def _facts(text: str) -> Facts | None:
     if tree is None or used is None:
         return None
     bound: set[str] = set()
+    brought: set[str] = set()
     apps: set[str] = set()
     literals: dict[str, object] = {}
     for statement in tree.body:
@@ -119,12 +124,20 @@ def _facts(text: str) -> Facts | None:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 bound.add(node.id)
             elif isinstance(node, ast.alias):
-                bound.add((node.asname or node.name).partition(".")[0])
+                brought.add((node.asname or node.name).partition(".")[0])
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             value = literal(statement.value)
             literals |= {target.id: value for target in targets if isinstance(target, ast.Name)}
-    return Facts(frozenset(bound), used, frozenset(_routes(tree)), frozenset(apps), literals)
+    return Facts(
+        frozenset(bound | brought),
+        frozenset(bound),
+        used,
+        frozenset(_routes(tree)),
+        frozenset(apps),
+        frozenset(_imports(tree)),
+        literals,
+    )
 
 
 def _used(text: str) -> frozenset[str] | None:
@@ -146,6 +159,14 @@ def _used(text: str) -> frozenset[str] | None:
             if symbol.is_referenced() and (top or symbol.is_global())
         }
     return frozenset(found - _BUILTINS)
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
 
 
 def _routes(tree: ast.Module) -> Iterator[str]:
@@ -221,7 +242,7 @@ def _without_commands(text: str) -> str:
     first, _, rest = text.lstrip("\n").partition("\n")
     if first.startswith("%%"):
         # A cell command that takes Python; of any other kind, the cell is no Python.
-        keeps = first[2:].split(" ")[0] in ("time", "timeit", "capture", "prun", "python", "python3")
+        keeps = first[2:].split(" ")[0] in _TAKE_PYTHON
         text = f"# {first}\n" + (rest if keeps else "\n".join(f"# {line}" for line in rest.split("\n")))
         if not keeps or parse(text) is not None:
             return text

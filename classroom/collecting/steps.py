@@ -144,7 +144,9 @@ class _Reader:
         lines = (replace_nodes(self.code.text, edits) if edits else self.code.text).split("\n")
         text = "\n".join(lines[start:end]).strip("\n")
         tree = parse(text) if edits else None
-        if not text.strip() or (tree and all(isinstance(statement, ast.Pass) for statement in tree.body)):
+        if not any(line.strip() and not line.lstrip().startswith("#") for line in text.split("\n")):
+            return
+        if tree and all(isinstance(statement, ast.Pass) for statement in tree.body):
             return
         merged = start or "\n".join(lines[end:] if end else []).strip()
         flags = (*self.code.flags, "cells merged") if merged else self.code.flags

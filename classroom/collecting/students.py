@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lessons import LESSONS
 
@@ -209,4 +209,4 @@ def _without_wrapper(found: list[Handed]) -> list[Handed]:
 
 
 def _below(handed: Handed) -> Handed:
-    return Handed(handed.parts[1:], handed.is_folder, handed.size, handed.read, handed.flags)
+    return replace(handed, parts=handed.parts[1:])
