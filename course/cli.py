@@ -11,7 +11,7 @@ import click
 from .environment import project
 
 # Each is a module of this package with a click command named `command`. It is imported when it is called.
-COMMANDS = ["open", "test", "build", "check", "grade", "release"]
+COMMANDS = ["open", "test", "build", "check", "grade", "release", "github"]
 # A class gets a copy without those for teachers and maintainers.
 SUBCOMMANDS = [name for name in COMMANDS if Path(__file__).with_name(f"{name}.py").exists()]
 

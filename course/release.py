@@ -1,10 +1,11 @@
-"""Write what a class gets: the course without its answers, for nbgrader too."""
+"""Write what a class gets: the course without its answers, for nbgrader and GitHub Classroom too."""
 
 from __future__ import annotations
 
 import re
 import sys
 from collections.abc import Collection
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,9 +13,9 @@ import click
 
 from classroom.answers import Search, without_answers
 from classroom.nbgrader import source_notebook
-from classroom.release import ReleaseError, write_folder, write_zip
+from classroom.release import ReleaseError, manifest, write_folder, write_zip
 from lessons import LESSONS, lesson
-from lessons.text import FOLDER, TextError, read_text
+from lessons.text import TextError, parse_text, read_text
 
 from . import recall, reference
 from .build import REFERENCE, ROOT, render, to_text
@@ -29,24 +30,30 @@ LEFT_OUT = {
 AT_THE_TOP = ("LICENSE", "environment.yml", "pyproject.toml", ".gitignore", ".gitattributes")
 CARDS = "recall.tsv"
 HANDOUT = ROOT / "classroom" / "handout"
+WORKFLOW = ".github/workflows/grade.yml"
+# The lines of the manifest about the files that judge, as a regular expression of `grep -E`, too.
+JUDGING = "  ((checks|classroom|course|lessons|server)/.*|pyproject.toml|LICENSE)$"
 _NOTEBOOK_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(((?:notebooks/)?[\w.-]+\.ipynb)(#[^)]*)?\)")
 
 
 def release(lessons: Collection[str]) -> dict[str, bytes]:
     """Return the files of a release with the notebooks of some lessons. The same course gives the same bytes."""
     files = {name: (ROOT / name).read_bytes() for name in [*AT_THE_TOP, *_packages()]}
-    for name in LESSONS:
-        files[f"lessons/{name}.md"] = without_answers(name, _markdown(name)).encode()
+    # Texts that are not listed yet, too.
+    for name, markdown in _texts().items():
+        files[f"lessons/{name}.md"] = without_answers(name, markdown).encode()
     files |= _notebooks(lessons)
     files |= {f"pictures/{path.name}": path.read_bytes() for path in sorted((ROOT / "pictures").glob("*.png"))}
     files[CARDS] = recall.recall_file().encode()
     files["README.md"] = _readme((ROOT / "README.md").read_text("utf-8"), files).encode()
+    files[WORKFLOW] = _workflow(files)
     refuse_answers(files)
     return files
 
 
-def _markdown(lesson: str) -> str:
-    return (FOLDER / f"{lesson}.md").read_text("utf-8")
+def _texts() -> dict[str, str]:
+    """Return the text of every lesson, as its author wrote it."""
+    return {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "lessons").glob("*.md"))}
 
 
 def _packages() -> list[str]:
@@ -114,7 +121,19 @@ def answers() -> Search:
         path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in (ROOT / "solutions").rglob("*.py")
     }
     public = [(ROOT / name).read_text("utf-8") for name in _packages() if name.endswith(".py")]
-    return Search([read_text(name) for name in LESSONS], modules, public)
+    return Search([parse_text(*each) for each in _texts().items()], modules, public)
+
+
+def _workflow(files: dict[str, bytes]) -> bytes:
+    """Return the workflow for GitHub Classroom, which knows the files that judge by their hashes."""
+    judging = [line for line in manifest(files).decode().splitlines(keepends=True) if re.search(JUDGING, line)]
+    template = (HANDOUT / "grade.yml").read_text("utf-8")
+    for mark, value in (
+        ("JUDGING_PATTERN", JUDGING),
+        ("JUDGING_DIGEST", sha256("".join(judging).encode()).hexdigest()),
+    ):
+        template = template.replace(mark, value)
+    return template.encode()
 
 
 @click.command()

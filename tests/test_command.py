@@ -96,7 +96,7 @@ def test_missing_notebooks_name_the_command_that_makes_them(
     ("arguments", "message"),
     [
         (["opne"], "There is no command 'opne'. Did you mean 'open'?"),
-        (["xyz"], "There is no command 'xyz'. Commands: open, test, build, check, grade, release."),
+        (["xyz"], "There is no command 'xyz'. Commands: open, test, build, check, grade, release, github."),
         (["open", "five_clases"], "There is no lesson 'five_clases'. Did you mean 'five_classes'?"),
         (["open", "7"], "There is no lesson '7'. Lessons: status_line, five_classes, retries."),
         (["open", "--prot", "1"], "No such option"),

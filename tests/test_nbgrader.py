@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from nbgrader_class import NbgraderClass, hand_ins, ours
+from nbgrader_class import NbgraderClass, hand_ins, ours, whole
 
 from classroom.nbgrader import source_notebook
 from course.build import render
@@ -17,6 +17,14 @@ from lessons import LESSONS, lesson
 
 LESSON = "status_line"
 STUDENTS = {name: hand_ins(LESSON)[name] for name in ("right", "mixed", "noisy", "no-checks", "blank")}
+# Two answers in one cell: the check of the second must not find what the first left behind.
+(PING,) = (
+    cell.source for cell in lesson(LESSON).text.cells if (cell.tag, cell.exercise) == ("solution", "first_answer")
+)
+STUDENTS["both-in-one"] = {
+    "first_answer": whole(LESSON, "solution")["same_words"] + "\n\n\n" + PING,
+    "same_words": "(",
+}
 unix = pytest.mark.skipif(os.name == "nt", reason="classes with nbgrader live on hubs, and these on Unix")
 
 
@@ -38,7 +46,7 @@ def test_points_are_ours(room: NbgraderClass) -> None:
     points = room.points(LESSON)
     assert points == ours(LESSON, STUDENTS)
     assert len(points) == len(STUDENTS) * 5
-    assert len({sum(value for (who, _), value in points.items() if who == student) for student in STUDENTS}) == 3
+    assert len({sum(value for (who, _), value in points.items() if who == student) for student in STUDENTS}) == 4
 
 
 @unix

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -118,18 +119,23 @@ def test_notebooks_are_those_of_the_course(files: dict[str, bytes]) -> None:
         assert files[f"notebooks/{path.name}"] == path.read_bytes()
 
 
-def test_notebook_that_somebody_worked_in_is_not_handed_out(
+def test_work_in_the_course_folder_is_not_handed_out(
     files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "04_success.ipynb").write_bytes(as_notebook(ANSWER))
-    for name in ("pictures", "classroom", "README.md", *release.AT_THE_TOP, *release._packages()):
-        if not (tmp_path / name).parent.exists():
-            (tmp_path / name).parent.mkdir(parents=True)
-        if not (tmp_path / name).exists():
-            (tmp_path / name).symlink_to(ROOT / name)
+    for name in ("pictures", "classroom", "checks", "course", "server", "README.md", *release.AT_THE_TOP):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "lessons", tmp_path / "lessons")
+    draft = tmp_path / "lessons" / "draft.md"
+    draft.write_text('# A draft\n\n```python tags=["solution"] exercise="x"\nprint("the answer")\n```\n', "utf-8")
     monkeypatch.setattr(release, "ROOT", tmp_path)
-    assert release.release(LESSONS)["notebooks/04_success.ipynb"] == files["notebooks/04_success.ipynb"]
+    made = release.release(LESSONS)
+    assert made["notebooks/04_success.ipynb"] == files["notebooks/04_success.ipynb"]
+    assert made["lessons/draft.md"] == b"# A draft\n"
+    # Nor is a text that is not listed yet.
+    with pytest.raises(ReleaseError, match="x.py holds a line of the solution of draft.x"):
+        release.refuse_answers({"x.py": b'print("the answer")'})
 
 
 def test_same_course_gives_the_same_bytes(files: dict[str, bytes], tmp_path: Path) -> None:
