@@ -1,4 +1,4 @@
-"""A class that hands in to nbgrader: what it hands in, what nbgrader gives for it, and what our own judge gives.
+"""A class that hands in to nbgrader: what it hands in, what nbgrader gives for it, and what our own grader gives.
 
 By hand, for whole lessons and everything that can be handed in: python tests/nbgrader_class.py success retries
 """
@@ -6,14 +6,15 @@ By hand, for whole lessons and everything that can be handed in: python tests/nb
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
 
-from checks.source import judge_source
+from classroom.collect import collect
+from classroom.pool import Pool
 from classroom.release import write_folder
 from course.release import course_folder, release
 from lessons import lesson
@@ -105,35 +106,34 @@ class NbgraderClass:
             }
 
 
-def ours(name: str, students: dict[str, Answers]) -> dict[tuple[str, str], float]:
-    """Return what our judge gives, by student and exercise; challenges are not handed in to nbgrader."""
-    found = {}
-    for student, answers in students.items():
-        for exercise in lesson(name).exercises.values():
-            if not exercise.challenge:
-                source = answers.get(exercise.name)
-                found[student, exercise.name] = judge_source(exercise, source).points if source else 0
-    return found
+def ours(room: NbgraderClass, name: str) -> dict[tuple[str, str], float]:
+    """Return what our grader gives for the same files, by student and exercise; nbgrader grades no challenges."""
+    submissions = [each for each in collect(room.folder / "submitted").submissions if each.lesson == name]
+    with Pool(os.cpu_count() or 1, "limits" if hasattr(os, "fork") else "none", "seed") as pool:
+        return {
+            (result.student, judged.id.partition(".")[2]): judged.points
+            for result in pool.judge(submissions)
+            for judged in result.exercises
+            if not judged.challenge
+        }
 
 
 def main(lessons: list[str]) -> int:
     """Print where the points differ, and return how often."""
     different = 0
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as pool:
+    with tempfile.TemporaryDirectory() as folder:
         room = NbgraderClass(Path(folder), lessons)
         for name in lessons:
-            students = hand_ins(name)
-            mine = pool.submit(ours, name, students)
             room.run("generate_assignment", name)
-            for student, answers in students.items():
+            for student, answers in hand_ins(name).items():
                 room.hand_in(student, name, answers)
             room.run("autograde", name)
-            theirs = room.points(name)
+            theirs, mine = room.points(name), ours(room, name)
             print(f"{name}: {len(theirs)} grades, {sum(theirs.values()):g} points", flush=True)
-            for key in sorted(theirs.keys() | mine.result().keys()):
-                if theirs.get(key) != mine.result().get(key):
+            for key in sorted(theirs.keys() | mine.keys()):
+                if theirs.get(key) != mine.get(key):
                     different += 1
-                    print(f"  {key}: nbgrader {theirs.get(key)}, ours {mine.result().get(key)}")
+                    print(f"  {key}: nbgrader {theirs.get(key)}, ours {mine.get(key)}", flush=True)
     return different
 
 

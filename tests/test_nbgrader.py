@@ -1,4 +1,4 @@
-"""nbgrader itself runs on the course folder, hands out no answer, and gives the points that our own judge gives."""
+"""nbgrader itself runs on the course folder, hands out no answer, and gives the points that our own grader gives."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> NbgraderClass:
 @unix
 def test_points_are_ours(room: NbgraderClass) -> None:
     points = room.points(LESSON)
-    assert points == ours(LESSON, STUDENTS)
+    assert points == ours(room, LESSON)
     assert len(points) == len(STUDENTS) * 5
     assert len({sum(value for (who, _), value in points.items() if who == student) for student in STUDENTS}) == 4
 
