@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from server.tidy import Tidy
@@ -15,6 +16,8 @@ PASSED = "passed"
 NOT_YET = "not yet"
 NOT_ATTEMPTED = "not attempted"
 BROKEN = "broken check"
+# Characters of a text that may come again.
+REPEATED = 400
 
 
 @dataclass
@@ -110,12 +113,21 @@ class Report:
 
 def tidy(text: str) -> str:
     """Take out of a text what changes from run to run, ports and memory addresses, and what no reader could see."""
+    return _tidy_again(text) if len(text) <= REPEATED else _tidy(text)
+
+
+def _tidy(text: str) -> str:
     text = Tidy().text(text.replace("\r\n", "\n"))
     return re.sub(r"\bport=\d+", "port=<port>", text)
 
 
+# The reports of a class say the same short things again and again.
+_tidy_again = lru_cache(maxsize=4096)(_tidy)
+
+
 def _line(text: str) -> str:
-    return re.sub(r"\s*\n\s*", " ", tidy(text))
+    text = tidy(text)
+    return re.sub(r"\s*\n\s*", " ", text) if "\n" in text else text
 
 
 def preview(text: str, length: int = 100) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from .submission import Flag
@@ -55,7 +55,9 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as plain data."""
-        return asdict(self)
+        # What `dataclasses.asdict` gives, without a copy of every row: a report has hundreds of them.
+        parts = {name: [vars(part) for part in getattr(self, name)] for name in ("exercises", "flags")}
+        return {**vars(self), **parts}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Result:

@@ -31,8 +31,9 @@ def replacing(path: Path) -> Iterator[TextIO]:
         with new.open("w", encoding="utf-8", errors="replace", newline="") as file:
             yield file
         new.replace(path)
-    finally:
+    except BaseException:
         new.unlink(missing_ok=True)
+        raise
 
 
 class Table:
