@@ -43,6 +43,8 @@ class Matched:
     """What one notebook holds."""
 
     lessons: list[str] = field(default_factory=list)
+    # Those of the lessons whose notebook it is, and not just a single answer.
+    home: set[str] = field(default_factory=set)
     candidates: dict[Key, list[Candidate]] = field(default_factory=dict)
     untouched: set[Key] = field(default_factory=set)
     predictions: dict[Key, Any] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class _Matching:
         """Return the lessons that ids, imports and checks tell of; where they tell of none, the text does."""
         counts = Counter(key[0] for key in self.ids if key)
         found = {name for name, count in counts.items() if count >= 3} | self.imported
+        self.found.home = set(found)
         found |= {key[0] for key in self.ids if key and key[1] in lesson(key[0]).exercises}
         found |= {step.piece.lesson or _lesson_of(step.piece.name) for step in self.steps if step.kind == CHECK}
         found &= set(LESSONS)
@@ -96,6 +99,7 @@ class _Matching:
         if not found:
             code = [step.code for step in self.steps if step.kind == CODE][:CONTENT_LIMIT]
             found = {key[0] for one in code for key in _best(one, LESSONS)[:1]}
+        self.found.home = self.found.home or found
         return sorted(found, key=LESSONS.index)
 
     @cached_property
@@ -115,7 +119,7 @@ class _Matching:
         self.breaks: list[bool] = []
         for step, key in zip(self.steps, self.ids, strict=True):
             text = step.code.normal
-            if step.cell.kind != "code" and any(normal(step.cell.source) in one.headings for one in lessons):
+            if any(normal(step.cell.source) in one.headings for one in lessons):
                 own, breaks = False, True
             elif step.kind == TEXT:
                 own, breaks = False, key is not None or step.cell.source.startswith("#")
@@ -125,9 +129,14 @@ class _Matching:
                 starters = {(one.name, name) for one in lessons for name in one.starters.get(text, ())}
                 self.found.untouched |= {key} if key in starters else starters
                 breaks = not starters and any(text in one.demos for one in lessons)
-                own = not starters and not breaks
+                own = not starters and not breaks and not self._is_prediction(step, key)
             self.own.append(own)
             self.breaks.append(breaks)
+
+    def _is_prediction(self, step: Step, key: Key | None) -> bool:
+        if key and key[0] in self.found.lessons and key[1] in released(key[0]).questions:
+            return True
+        return step.code.facts.bound == {"prediction"} == set(step.code.facts.literals)
 
     def _owners_of(self, place: int) -> list[Key]:
         """Return the exercises that a step may answer by its content, best first."""
@@ -178,7 +187,11 @@ class _Matching:
                 and not self._owners_of(before)
             ):
                 run.insert(0, before)
-        return run
+        # What is no Python, and does not become any beside the others, was not meant to be an answer.
+        return run if self._joined(run).is_python else [one for one in run if self._is_meant(one, key)] or run[-1:]
+
+    def _is_meant(self, place: int, key: Key) -> bool:
+        return self.steps[place].code.is_python or self.ids[place] == key
 
     def _versions(self, run: list[int], key: Key) -> list[list[int]]:
         """Return what of a run is judged: all of it, and what may be a whole answer for itself."""
@@ -252,6 +265,9 @@ class _Matching:
             flags.append("found by content")
         text = code.text
         exercise = self._exercise(key)
+        if exercise and code.normal == normal(exercise.given):
+            self.found.untouched.add(key)
+            return
         if check is not None and exercise:
             pairs = zip(exercise.subjects, check.piece.arguments, strict=False)
             renamed = [

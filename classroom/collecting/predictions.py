@@ -38,6 +38,6 @@ def _value(argument: str, said: dict[str, object]) -> object:
         return NOT_LITERAL
     node = tree.body[0].value
     value = said.get(node.id, NOT_LITERAL) if isinstance(node, ast.Name) else literal(node)
-    if not isinstance(value, _PLAIN) or (isinstance(value, int) and abs(value) > 10**9) or value != value:
+    if not isinstance(value, _PLAIN) or (isinstance(value, int | float) and not abs(value) < 10**9):
         return NOT_LITERAL
     return value[:TEXT_LIMIT] if isinstance(value, str) else value

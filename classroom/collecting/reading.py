@@ -114,7 +114,7 @@ class Reading:
         matched = self._match(handed.where, notebook)
         for name, about in matched.flags:
             self._note(handed.where, name, detail=f"It is about {about}.")
-        if len(matched.lessons) > 1:
+        if len(matched.home) > 1:
             self._note(handed.where, "several lessons in one notebook")
         if not matched.lessons:
             self._guess_lesson(handed)
@@ -148,7 +148,7 @@ class Reading:
     def _take_files(self) -> None:
         """Sort the files by lesson, and take the answers that are files of their own."""
         for where, key, candidate in self._modules.answers():
-            found = Matched([key[0]], {key: [candidate]} if candidate else {}, set() if candidate else {key})
+            found = Matched([key[0]], set(), {key: [candidate]} if candidate else {}, set() if candidate else {key})
             self._matched.append((where, found))
         for where, matched in self._matched:
             for name in matched.lessons:
@@ -176,8 +176,14 @@ class Reading:
             if found[exercise]:
                 sources, odd = sources_of(found[exercise])
                 answers |= {exercise: sources} if sources else {}
+                elsewhere = any(
+                    matched.home and name not in matched.home
+                    for _, matched in self._matched
+                    if matched.candidates.get((name, exercise))
+                )
+                odd += ["answer in another notebook"] if elsewhere else []
                 flags += [flag(one, about) for one in odd]
-            elif (name, exercise) not in untouched and any(name in matched.lessons for _, matched in self._matched):
+            elif (name, exercise) not in untouched and any(name in matched.home for _, matched in self._matched):
                 flags.append(flag("cell missing", about))
         if len(self.files[name]) > 1:
             flags.append(flag("several files", name))

@@ -34,7 +34,7 @@ class Exercise:
     @cached_property
     def starters(self) -> set[str]:
         """Return what an untouched cell looks like, with or without what is given."""
-        texts = {self.starter, self.starter.removeprefix(self.given), self.given}
+        texts = {self.starter, self.starter.removeprefix(self.given)}
         return {normal(text) for text in texts} - {""}
 
     @cached_property
