@@ -32,7 +32,8 @@ class ContractRow:
     @property
     def title(self) -> str:
         """Return the row as the report names it."""
-        return f"{self.number} {self.method} {self.path}: {self.condition}"
+        condition = f": {self.condition}" if self.condition.strip("-") else ""
+        return f"{self.number} {self.method} {self.path}{condition}"
 
     @property
     def text(self) -> str:

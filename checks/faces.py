@@ -114,10 +114,11 @@ def _groups(report: Report) -> list[tuple[str, list[Row]]]:
 
 
 def _html_group(title: str, rows: Sequence[Row]) -> str:
-    # What is to do is open; what is done, or not begun, can be unfolded.
-    is_open = " open" if state(rows[0]) == LOST else ""
+    lost = state(rows[0]) == LOST
+    # What is to do is told in full; of what is done, or not begun, the titles can be unfolded.
+    content = _html_table(rows) if lost else "".join(f"<div>{escape(row.to_json()['asked'])}</div>" for row in rows)
     summary = f'<summary style="font-weight: bold">{escape(title)}</summary>'
-    return f'<details style="margin-top: 8px"{is_open}>{summary}{_html_table(rows)}</details>'
+    return f'<details style="margin-top: 8px"{" open" if lost else ""}>{summary}{content}</details>'
 
 
 def _html_table(rows: Sequence[Row]) -> str:

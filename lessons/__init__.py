@@ -26,6 +26,7 @@ LESSONS = (
     "retries",
     "conditional_requests",
     "production",
+    "capstone",
 )
 
 

@@ -42,6 +42,8 @@ class Lesson:
     def _solution(self, exercise: str) -> str | None:
         if not (FOLDER / f"{self.name}.md").exists():
             return None
+        if self.exercises[exercise].is_file:
+            return _solution_in_files(next(iter(self.text.files), ""))
         cells = self.text.answers(exercise, "solution")
         return cells[0].source if cells else None
 
@@ -58,3 +60,12 @@ class Lesson:
 
     def __repr__(self) -> str:
         return f"<lesson {self.name}: {len(self.exercises)} exercises, {len(self.questions)} questions>"
+
+
+def _solution_in_files(name: str) -> str | None:
+    """Return the model answer where an answer is a file: that file, or all files of the package in its place."""
+    place = FOLDER.parent / "solutions" / name
+    package = place.with_suffix("")
+    files = [place] if place.is_file() else sorted(package.glob("*.py"))
+    shown = [f"# {file.relative_to(place.parent).as_posix()}\n{file.read_text('utf-8')}" for file in files]
+    return "\n\n".join(shown) or None

@@ -85,9 +85,8 @@ class ServerProcess:
         alarm = threading.Timer(START_LIMIT, self._process.kill)
         alarm.start()
         try:
-            for line in self._process.stdout:
-                if line.startswith(b"port "):
-                    return int(line[5:])
+            if port := self._process.stdout.readline():
+                return int(port)
         finally:
             alarm.cancel()
             alarm.join()
@@ -131,13 +130,16 @@ def _end(process: subprocess.Popen[bytes], folder: tempfile.TemporaryDirectory[s
 
 def main(under: str) -> None:
     """Serve what standard input asks for, until told to end."""
+    # This pipe carries the port and nothing else: what the app prints goes where its errors go.
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     job = json.loads(sys.stdin.readline())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # When the notebook's kernel is killed, nobody says goodbye: then the pipe ends, and so does this process.
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     sys.path.insert(0, job["folder"])
     app = importlib.import_module(job["module"]).create_app(job["settings"])
-    _serve(app, under, lambda port: print(f"port {port}", flush=True))
+    _serve(app, under, lambda port: print(port, file=answer, flush=True))
 
 
 def _serve(app: Any, under: str, ready: Callable[[int], None]) -> None:

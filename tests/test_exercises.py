@@ -1,4 +1,7 @@
-"""Every exercise is proved from both sides: what must be accepted, what must be refused, and with which words."""
+"""Every exercise is proved from both sides: what must be accepted, what must be refused, and with which words.
+
+Where an answer is a file, its starter is in the text, its solution and its mistakes are files: see test_capstone.py.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +69,9 @@ def test_exercise_is_complete(name: str, exercise: str) -> None:
     text, found = lesson(name).text, lesson(name).exercises[exercise]
     assert found.title.endswith("."), "the first line of the docstring is the task, a whole sentence"
     assert len(found.hints) >= 2
+    if found.is_file:
+        assert text.files
+        return
     assert len(text.answers(exercise, "starter")) == 1
     assert len(text.answers(exercise, "solution")) == 1
     assert len(text.answers(exercise, "variant")) >= 1

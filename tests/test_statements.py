@@ -24,6 +24,7 @@ TEACHES = {
     "retries": "S39-S40 S52 S72 S82 N21 N26",
     "conditional_requests": "S21 S48 N6",
     "production": "S7 S9 S48 S50-S51 S53 S70 S73-S80 S88 S90 S93 S104 N25 N27 N28 N33",
+    "capstone": "S9 S104 N9",
 }
 
 
