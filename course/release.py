@@ -39,6 +39,7 @@ _NOTEBOOK_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(((?:notebooks/)?[\w.-]+\.ipynb
 def release(lessons: Collection[str]) -> dict[str, bytes]:
     """Return the files of a release with the notebooks of some lessons. The same course gives the same bytes."""
     files = {name: (ROOT / name).read_bytes() for name in [*AT_THE_TOP, *_packages()]}
+    files["pyproject.toml"] = _without_extras(files["pyproject.toml"])
     # Texts that are not listed yet, too.
     for name, markdown in _texts().items():
         files[f"lessons/{name}.md"] = without_answers(name, markdown).encode()
@@ -49,6 +50,11 @@ def release(lessons: Collection[str]) -> dict[str, bytes]:
     files[WORKFLOW] = _workflow(files)
     refuse_answers(files)
     return files
+
+
+def _without_extras(project: bytes) -> bytes:
+    """Leave out of a project file what only the commands of teachers and maintainers need."""
+    return re.sub(rb"\[project\.optional-dependencies\]\n.*?\n(?=\[)", b"", project, flags=re.DOTALL)
 
 
 def _texts() -> dict[str, str]:

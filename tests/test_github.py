@@ -106,8 +106,13 @@ def test_pushed_answers_are_graded(workflow: dict[str, Any], workspace: Path) ->
     for name in (TAKE, GRADE):
         done = step(workflow, workspace, name)
         assert done.returncode == 0, done.stdout + done.stderr
+    # What is printed while answers run cannot be taken for points.
+    stop, rest = done.stdout.split("\n", 1)
+    secret = stop.removeprefix("::stop-commands::")
+    assert len(secret) == 32
+    assert "::" not in rest.partition(f"::{secret}::\n")[0]
     most = sum(exercise.points for exercise in lesson(LESSON).exercises.values() if not exercise.challenge)
-    assert f"::notice title=Autograding complete::Points 2/{most:g}\n" in done.stdout
+    assert f"::notice title=Autograding complete::Points 2/{most:g}\n" in rest.partition(f"::{secret}::\n")[2]
     text = (workspace / "summary.md").read_text("utf-8")
     assert "| ✅ | take_apart | passed | 2 of 2 |" in text
     assert "| ❌ | first_answer | not yet | 0 of 1 |" in text

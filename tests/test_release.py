@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -168,11 +169,17 @@ def test_released_command_starts(folder: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["build", "release"])
+@pytest.mark.parametrize("name", ["build", "release", "test"])
 def test_command_that_is_left_out_is_answered_politely(folder: Path, name: str) -> None:
     done = run(folder, "-m", "course", name)
     assert done.returncode == 2
     assert f"'{name}' is not in this copy, which is for learners. Commands: open, " in done.stderr
+
+
+def test_nothing_more_is_installed_for_what_is_left_out(files: dict[str, bytes]) -> None:
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert whole["project"].pop("optional-dependencies")
+    assert tomllib.loads(files["pyproject.toml"].decode()) == whole
 
 
 def test_released_check_judges_with_what_is_given(folder: Path, tmp_path: Path) -> None:
