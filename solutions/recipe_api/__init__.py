@@ -16,7 +16,7 @@ from . import access_log, exports, health, links, nutrition, openapi, problems, 
 from .paths import Identifier
 from .store import create_store
 
-# Bytes of a request's body; Flask answers 413 to more when a view reads it (RFC 9110 §15.5.14).
+# Bytes that a request's body stays below: Flask answers 413 to more when a view reads it (RFC 9110 §15.5.14).
 BODY_LIMIT = 10 * 1024
 
 

@@ -45,7 +45,7 @@ def sent_object(members: Mapping[str, Member]) -> dict[str, Any]:
     if request.mimetype != "application/json":
         fail(415, "Send JSON, and say so in Content-Type.", {"Accept": "application/json"})  # RFC 9110 §15.5.16
     try:
-        sent = parse_json(request.get_data())
+        sent = parse_json(_body())
     except ValueError:
         fail(400, "The body is not JSON.")
     if not isinstance(sent, dict):
@@ -57,6 +57,19 @@ def sent_object(members: Mapping[str, Member]) -> dict[str, Any]:
         if not members[name].is_valid(value)
     ]
     return values if not errors else fail(422, "Some members are not as they must be.", errors=errors)
+
+
+def _body() -> bytes:
+    """Return what was sent. 413: too much; 400: it broke off."""
+    try:
+        body = request.get_data()
+    except OSError:
+        # Werkzeug tells it as a 400 itself; other servers raise errors of their own.
+        fail(400, "The body did not arrive whole.")
+    if len(body) == request.max_content_length:
+        # A body in chunks does not say how long it is, and is cut off at the limit.
+        fail(413, "The body is too long.")
+    return body
 
 
 def parse_json(text: bytes) -> Any:
