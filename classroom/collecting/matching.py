@@ -11,7 +11,7 @@ from typing import Any
 from checks.prelude import PRELUDE
 from lessons import LESSONS, lesson
 
-from .notebook import Notebook
+from .notebook import TEXT_LIMIT, Notebook
 from .predictions import predictions_of
 from .released import Exercise, released
 from .source import Code, normal, plain
@@ -22,6 +22,8 @@ RUN_LIMIT = 20
 CONTENT_LIMIT = 200
 # How alike an answer and what is known of its exercise must be, where nothing else tells that it is one.
 LIKENESS = 0.5
+# Answers to one exercise in one notebook.
+CANDIDATE_LIMIT = 20
 # The lesson, and the exercise or question.
 Key = tuple[str, str]
 
@@ -46,7 +48,8 @@ class Matched:
     # Those of the lessons whose notebook it is, and not just a single answer.
     home: set[str] = field(default_factory=set)
     candidates: dict[Key, list[Candidate]] = field(default_factory=dict)
-    untouched: set[Key] = field(default_factory=set)
+    # The exercises whose cell is there, be it untouched.
+    seen: set[Key] = field(default_factory=set)
     predictions: dict[Key, Any] = field(default_factory=dict)
     # Characters of code that were read.
     size: int = 0
@@ -78,7 +81,7 @@ class _Matching:
             self._take_by_id()
             self._take_by_content()
             self.found.predictions = predictions_of(self.steps, self.questions)
-            self._note_ids()
+            self._note_cells()
         return self.found
 
     # Which lessons
@@ -127,7 +130,7 @@ class _Matching:
                 own, breaks = False, True
             else:
                 starters = {(one.name, name) for one in lessons for name in one.starters.get(text, ())}
-                self.found.untouched |= {key} if key in starters else starters
+                self.found.seen |= {key} if key in starters else starters
                 breaks = not starters and any(text in one.demos for one in lessons)
                 own = not starters and not breaks and not self._is_prediction(step, key)
             self.own.append(own)
@@ -251,6 +254,10 @@ class _Matching:
         return Code("\n".join(code.text for code in codes))
 
     def _add(self, key: Key, run: list[int], check: Step | None = None) -> None:
+        found = self.found.candidates.setdefault(key, [])
+        if len(found) >= CANDIDATE_LIMIT:
+            self.found.flags.append(("too many answers", ".".join(key)))
+            return
         steps, code = [self.steps[place] for place in run], self._joined(run)
         cells = tuple(sorted({step.cell.number for step in steps}))
         flags = [name for step in steps for name in step.code.flags] + list(code.flags)
@@ -266,7 +273,7 @@ class _Matching:
         text = code.text
         exercise = self._exercise(key)
         if exercise and code.normal == normal(exercise.given):
-            self.found.untouched.add(key)
+            self.found.seen.add(key)
             return
         if check is not None and exercise:
             pairs = zip(exercise.subjects, check.piece.arguments, strict=False)
@@ -280,7 +287,7 @@ class _Matching:
                 flags.append("other names")
                 text = "\n".join([text, *renamed])
         candidate = Candidate(text, cells, self._before(run[0], Code(text), key), tuple(dict.fromkeys(flags)))
-        self.found.candidates.setdefault(key, []).append(candidate)
+        found.append(candidate)
 
     def _before(self, place: int, code: Code, key: Key) -> tuple[str, ...]:
         """Return the code that a step needs from before it: definitions of the lesson, and the student's own."""
@@ -295,7 +302,11 @@ class _Matching:
         quiet = dict.fromkeys(text for name, text in definitions.items() if name in needed)
         return (*quiet, *(one.text for one in own))
 
-    def _note_ids(self) -> None:
+    def _note_cells(self) -> None:
+        for cell in self.notebook.cells:
+            if len(cell.source) > TEXT_LIMIT:
+                self.found.flags.append(("answer too long", f"cell {cell.number}"))
+                self.found.seen |= {key for key in [_key_of(cell.id)] if key}
         for name in self.found.lessons:
             if not any(key and key[0] == name for key in self.ids):
                 self.found.flags.append(("cell ids lost", name))

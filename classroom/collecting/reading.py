@@ -125,7 +125,7 @@ class Reading:
         for key in [key for key in found if released(key[0]).exercises[key[1]].is_file]:
             # These are taken with the files beside them.
             del found[key]
-        if not found:
+        if not any(found.values()):
             self._matched.pop()
 
     def _match(self, where: str, notebook: Notebook) -> Matched:
@@ -160,10 +160,10 @@ class Reading:
     def _submission(self, name: str) -> Submission:
         flags = list(self.flags)
         predictions: dict[str, Any] = {}
-        untouched: set[Key] = set()
+        seen: set[Key] = set()
         found: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
         for where, matched in self._matched:
-            untouched |= matched.untouched
+            seen |= matched.seen
             for (of, exercise), candidates in matched.candidates.items():
                 if of == name:
                     found[exercise] += [(where, self._with_modules(where, candidate)) for candidate in candidates]
@@ -183,7 +183,7 @@ class Reading:
                 )
                 odd += ["answer in another notebook"] if elsewhere else []
                 flags += [flag(one, about) for one in odd]
-            elif (name, exercise) not in untouched and any(name in matched.home for _, matched in self._matched):
+            elif (name, exercise) not in seen and any(name in matched.home for _, matched in self._matched):
                 flags.append(flag("cell missing", about))
         if len(self.files[name]) > 1:
             flags.append(flag("several files", name))
