@@ -7,6 +7,7 @@ arrives from there is plain data of the answer and nothing else: it is never run
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from .answer import CALL_LIMIT, Outcome, Raised, Unreachable
 from .plain import decode, encode
-from .process import AnswerProcess, OwnProcess
+from .process import AnswerProcess, OwnProcess, own_ports
 
 # Seconds that running the whole cell may take.
 CELL_LIMIT = 20.0
@@ -32,7 +33,6 @@ class ApartAnswer:
 
     def __init__(self, process: AnswerProcess | None = None) -> None:
         self._process = process or OwnProcess()
-        self._asked = 0
         # A check may ask from several threads.
         self._talking = threading.Lock()
         self._addresses: dict[str, tuple[str, int]] = {}
@@ -80,6 +80,9 @@ class ApartAnswer:
             if not isinstance(port, int) or not 0 < port < 65536:
                 raise self._nonsense()
             self._addresses[app] = "127.0.0.1", port
+        if self._addresses[app][1] in own_ports():
+            # The check serves there: it would judge itself.
+            raise self._nonsense()
         return self._addresses[app]
 
     def fresh(self, app: str = "app") -> bool:
@@ -137,8 +140,9 @@ class ApartAnswer:
             return self._talk(what, arguments, limit, asked)
 
     def _talk(self, what: str, arguments: Any, limit: float, asked: str) -> Any:
-        self._asked += 1
-        line = json.dumps({"number": self._asked, "do": what, **(arguments or {})}).encode() + b"\n"
+        # A number that nobody can know before it was sent: no reply is there before its request.
+        number = secrets.token_hex(8)
+        line = json.dumps({"number": number, "do": what, **(arguments or {})}).encode() + b"\n"
         try:
             self._process.send(line, limit)
             reply = self._process.receive(limit)
@@ -154,7 +158,7 @@ class ApartAnswer:
             raise self._nonsense()
         try:
             message = json.loads(reply)
-            if message["number"] != self._asked:
+            if message["number"] != number:
                 raise self._nonsense()
             if problem := message.get("problem"):
                 raise Unreachable(

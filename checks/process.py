@@ -6,6 +6,8 @@ import contextlib
 import os
 import queue
 import signal
+import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -100,3 +102,19 @@ class OwnProcess:
                 with contextlib.suppress(OSError):
                     stream.close()
         self._folder.cleanup()
+
+
+def own_ports() -> set[int]:
+    """Return the ports that this process listens on, where the system tells what it has open (not on Windows)."""
+    try:
+        descriptors = os.listdir("/dev/fd")
+    except OSError:
+        return set()
+    ports = set()
+    for descriptor in map(int, descriptors):
+        with contextlib.suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                with socket.socket(fileno=os.dup(descriptor)) as one:
+                    if one.family == socket.AF_INET and one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                        ports.add(one.getsockname()[1])
+    return ports

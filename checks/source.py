@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from .apart import ApartAnswer
@@ -37,8 +37,8 @@ def judge_file(exercise: Exercise, path: Path, seed: str | None = None) -> Repor
     """Judge the answer at a path. Raise :exc:`NoSource` when there is none."""
     path = find_module(path) if exercise.is_file else path
     source = read_source(path)
-    if exercise.is_file and any(line.strip() and not line.lstrip().startswith("#") for line in source.splitlines()):
-        source = _import_of(path, list(exercise.subjects))
+    if exercise.is_file:
+        source = import_of(path.resolve(), source, exercise)
     return judge_source(exercise, source, path.resolve().parent, seed)
 
 
@@ -80,8 +80,10 @@ def find_module(path: Path) -> Path:
     return path if path.exists() or path.suffix else path.with_name(f"{path.name}.py")
 
 
-def _import_of(file: Path, names: list[str]) -> str:
-    file = file.resolve()
+def import_of(file: PurePath, text: str, exercise: Exercise) -> str:
+    """Return a source that imports what an exercise asks for from a file with this text; the text if it is empty."""
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+        return text
     package = file.parent if file.name == "__init__.py" else None
     name, folders = (package.name, [str(package)]) if package else (file.stem, None)
-    return _IMPORT.format(name=name, file=str(file), folders=folders, names=names)
+    return _IMPORT.format(name=name, file=str(file), folders=folders, names=list(exercise.subjects))

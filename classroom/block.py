@@ -18,10 +18,13 @@ import types
 from checks.worker import serve
 
 from .isolation import Protection
+from .watch import INTERVAL
 
 # What a judge asks for: an answer's process (with a socket to talk to it), and the end of it.
 START, END = b"s", b"e"
 STATUS = struct.Struct("=i")
+# No descriptor of a nursery is higher.
+OPEN_FILES_BEFORE = 1024
 
 
 class Block:
@@ -43,7 +46,9 @@ class Block:
     def serve(self) -> None:
         """Do what the judge asks for."""
         while True:
-            ready, _, _ = select.select([self._control, self._ended], [], [])
+            ready, _, _ = select.select([self._control, self._ended], [], [], INTERVAL if self._answer else None)
+            if self._answer:
+                self._protection.look_after(self._answer)
             if self._ended in ready:
                 with contextlib.suppress(BlockingIOError):
                     self._ended.recv(4096)
@@ -73,9 +78,11 @@ class Block:
     def _become_answer(self, line: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self._control.close()
-        self._ended.close()
-        self._wakeup.close()
+        for other in (self._control, self._ended, self._wakeup):
+            other.close()
+        # Whatever else is open, such as where this teacher's terminal is: nothing of it concerns the answer.
+        os.closerange(3, line)
+        os.closerange(line + 1, OPEN_FILES_BEFORE)
         # As in a fresh Python: Flask looks here for the folder that an app lives in.
         sys.modules["__main__"] = types.ModuleType("__main__")
         requests, replies = os.fdopen(line, "rb"), os.fdopen(os.dup(line), "wb")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 import time
 from typing import Protocol
 
@@ -55,6 +56,7 @@ class _Cell:
         self._line = line
         self._received = bytearray()
         self._status: int | None = None
+        self._killing = threading.Lock()
 
     def send(self, line: bytes, limit: float) -> None:
         self._line.settimeout(limit)
@@ -78,13 +80,15 @@ class _Cell:
         return line
 
     def kill(self) -> int:
-        if self._status is None:
-            self._control.sendall(END)
-            answer = self._control.recv(STATUS.size, socket.MSG_WAITALL)
-            if len(answer) < STATUS.size:
-                raise OSError("the cell block has ended")
-            self._status = STATUS.unpack(answer)[0]
-        return self._status
+        # A check may ask from several threads.
+        with self._killing:
+            if self._status is None:
+                self._control.sendall(END)
+                answer = self._control.recv(STATUS.size, socket.MSG_WAITALL)
+                if len(answer) < STATUS.size:
+                    raise OSError("the cell block has ended")
+                self._status = STATUS.unpack(answer)[0]
+            return self._status
 
     def close(self) -> None:
         try:

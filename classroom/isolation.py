@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from .limits import Limits
 from .namespaces import Namespaces
+from .own_processes import Limits
 
 
 class Protection(Protocol):
@@ -25,6 +25,9 @@ class Protection(Protocol):
 
     def enter(self) -> None:
         """Confine this process, in which the answer will run."""
+
+    def look_after(self, answer: int) -> None:
+        """Kill an answer that takes too much. Called again and again while it runs."""
 
     def kill(self, answer: int) -> None:
         """Kill an answer's process and what it started."""

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from checks import Exercise
@@ -13,6 +14,8 @@ from checks.apart import ApartAnswer
 from checks.judge import judge, not_loaded
 from checks.limited import Unreachable
 from checks.report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row, tidy
+from checks.source import import_of
+from checks.worker import MODULES
 from lessons import lesson
 
 from .cells import CellBlock
@@ -101,12 +104,21 @@ def _judge_source(exercise: Exercise, source: Source, seed: str, cells: CellBloc
         return not_loaded(
             exercise, Unreachable("running your code", "it was not run: the time is over", why, late=True)
         )
+    text, modules = _as_file(exercise, source) if exercise.is_file else (source.text, source.modules)
     with ApartAnswer(cells.process()) as answer:
         try:
-            answer.load(source.text, exercise.find_given(), modules=source.modules, before=source.before)
+            answer.load(text, exercise.find_given(), modules=modules, before=source.before)
         except Unreachable as problem:
             return not_loaded(exercise, problem)
         return judge(exercise, answer, seed)
+
+
+def _as_file(exercise: Exercise, source: Source) -> tuple[str, dict[str, str]]:
+    """Return a source that imports the answer, and the modules with the answer among them."""
+    package = any(name.startswith(f"{exercise.name}/") for name in source.modules)
+    name = f"{exercise.name}/__init__.py" if package else f"{exercise.name}.py"
+    modules = {name: source.text, **source.modules}
+    return import_of(PurePosixPath(MODULES, name), modules[name], exercise), modules
 
 
 def _judged(

@@ -26,7 +26,8 @@ _MOUNT_SETATTR = 442
 _AT_RECURSIVE = 0x8000
 _AT_FDCWD = -100
 # prctl(2)
-_PARENT_DEATH_SIGNAL, _DUMPABLE, _NO_NEW_PRIVILEGES = 1, 4, 38
+_PARENT_DEATH_SIGNAL, _DUMPABLE, _SECCOMP, _ADOPT, _NO_NEW_PRIVILEGES = 1, 4, 22, 36, 38
+_FILTER = 2
 # capset(2): version 3, this process.
 _CAPABILITY_HEADER = struct.pack("=Ii", 0x2008_0522, 0)
 # netdevice(7)
@@ -90,6 +91,17 @@ def die_with_parent() -> None:
 def let_look_inside(allowed: bool) -> None:
     """Say whether processes of the same user may look into this one."""
     _call("prctl", _DUMPABLE, ctypes.c_ulong(allowed), 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of all processes whose parent ends, below this one."""
+    _call("prctl", _ADOPT, ctypes.c_ulong(1), 0, 0, 0)
+
+
+def set_filter(address: int, length: int) -> None:
+    """Install a filter of system calls (seccomp(2)) that lies at an address, so many instructions long."""
+    program = struct.pack("@HxxxxxxP", length, address)
+    _call("prctl", _SECCOMP, ctypes.c_ulong(_FILTER), program, 0, 0)
 
 
 def give_up_privileges() -> None:

@@ -8,9 +8,14 @@ import signal
 import sys
 
 from .limits import FILES_TOGETHER, set_limits
+from .seccomp import refuse_calls
+from .watch import INTERVAL, Watch
 
 if sys.platform == "linux":
     from . import linux, view
+
+    # How process 1 is told to kill the others.
+    TOO_MUCH = signal.SIGUSR1
 
 # Whom root becomes: the user who owns nothing.
 NOBODY = 65534
@@ -102,7 +107,7 @@ class Namespaces:
         entrances = [os.open(f"self/ns/{kind}", os.O_RDONLY, dir_fd=self._proc) for kind in ("user", "net")]
         child = os.fork()
         if child:
-            self._wait_for(child)
+            self._watch(child)
         # From here on this is process 1 of its own: when it ends, the system kills all others in there.
         linux.die_with_parent()
         linux.let_look_inside(False)
@@ -110,12 +115,19 @@ class Namespaces:
         # No namespaces in namespaces: they open parts of the system that ordinary programs never reach.
         self._write("sys/user/max_user_namespaces", "0")
         os.close(self._proc)
+        signal.signal(TOO_MUCH, lambda *_: self.kill(0))
         return entrances
 
-    def _wait_for(self, child: int) -> None:
-        """Stay as the parent of process 1, and end with it."""
-        os.closerange(3, 1024)
-        os.waitpid(child, 0)
+    def _watch(self, child: int) -> None:
+        """Stay as the parent of process 1, watch what goes on in there, and end with it."""
+        os.closerange(3, self._proc)
+        os.closerange(self._proc + 1, 1024)
+        watch = Watch(child, self._proc)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+        while os.waitpid(child, os.WNOHANG) == (0, 0):
+            if watch.is_too_much():
+                os.kill(child, TOO_MUCH)
+            signal.sigtimedwait([signal.SIGCHLD], INTERVAL)
         os._exit(0)
 
     def clean(self) -> None:
@@ -130,11 +142,15 @@ class Namespaces:
         os.environ.update(HOME=view.WRITABLE, TMPDIR=view.WRITABLE)
         set_limits()
         linux.give_up_privileges()
+        refuse_calls()
 
     def kill(self, answer: int) -> None:
         """Kill every process but this one: in here there are no others than those of the answer."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
+
+    def look_after(self, answer: int) -> None:
+        """Do nothing: that is done from outside."""
 
     def close_block(self) -> None:
         """Do nothing: the file system goes with its namespace."""

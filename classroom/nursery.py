@@ -54,6 +54,10 @@ def main(level: str, descriptor: int) -> None:
 def _become_block(control: socket.socket, descriptor: int, protection: Protection) -> None:
     control.close()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
     judge = socket.socket(fileno=descriptor)
     descriptors = protection.open_block()
     socket.send_fds(judge, [READY], descriptors)

@@ -32,6 +32,9 @@ ATTEMPTS = 2
 # Seconds that the helpers may take to start.
 START_LIMIT = 120.0
 
+# All that answers may know of this user's environment. It can hold passwords.
+_HANDED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX")
+
 _ROOT = Path(__file__).parent.parent
 _UNPROTECTED = (
     "Answers are run WITHOUT protection, with all rights of this user: only for notebooks that you trust as your own."
@@ -72,7 +75,7 @@ class Pool:
     def __enter__(self) -> Pool:
         if self._isolation != "none":
             try:
-                self._helpers = [_Helper("nursery", self._isolation), _Helper("judges")]
+                self._helpers = [_Helper("nursery", self._isolation, private=True), _Helper("judges")]
                 for helper in self._helpers:
                     helper.wait()
             except BaseException:
@@ -149,16 +152,17 @@ class Pool:
 class _Helper:
     """A fresh Python that forks a process for each message."""
 
-    def __init__(self, name: str, *arguments: str) -> None:
+    def __init__(self, name: str, *arguments: str, private: bool = False) -> None:
         self._control, theirs = socket.socketpair()
         path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
+        environment = {name: value for name, value in os.environ.items() if not private or name in _HANDED_ON}
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", f"{__package__}.{name}", *arguments, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env={**os.environ, "PYTHONPATH": path, "COURSE_PROGRESS": "off"},
+                env={**environment, "PYTHONPATH": path, "COURSE_PROGRESS": "off"},
                 start_new_session=True,
             )
         self._control.settimeout(START_LIMIT)
