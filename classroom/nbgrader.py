@@ -43,7 +43,9 @@ def source_notebook(notebook: dict[str, Any], lesson: Lesson) -> dict[str, Any]:
         judged = exercise
     for starter in lesson.text.cells:
         if starter.file and not (exercise := lesson.exercises[starter.exercise]).challenge:
-            cells.append(_points(f"{lesson.name}-{exercise.name}-points"[:64], exercise, repr(starter.file)))
+            # Without its ending it may be a package, too.
+            place = repr(starter.file.removesuffix(".py"))
+            cells.append(_points(f"{lesson.name}-{exercise.name}-points"[:64], exercise, place))
     return {**notebook, "cells": cells}
 
 

@@ -12,7 +12,7 @@ from nbgrader_class import NbgraderClass, hand_ins, ours, whole
 
 from classroom.nbgrader import source_notebook
 from course.build import render
-from course.release import answers
+from course.release import answers, course_folder
 from lessons import LESSONS, lesson
 
 LESSON = "status_line"
@@ -88,7 +88,15 @@ def test_source_has_a_grade_for_every_exercise(name: str) -> None:
     wanted = {each.name: each.points for each in lesson(name).exercises.values() if not each.challenge}
     assert points == wanted
     answered = {identifier.partition("_")[2] for identifier in identifiers if identifier.startswith("answer_")}
-    assert answered == set(lesson(name).exercises)
+    assert answered == {each.name for each in lesson(name).exercises.values() if not each.is_file}
+
+
+def test_answer_that_is_a_file_lies_beside_its_notebook() -> None:
+    files = course_folder(LESSONS, "class")
+    for name in LESSONS:
+        for file, starter in lesson(name).text.files.items():
+            assert files[f"source/{name}/{file}"].decode() == starter
+    assert list(answers().findings({name: files[name] for name in files if name.endswith("recipe_api.py")})) == []
 
 
 def test_source_stays_beside_the_release(tmp_path: Path) -> None:
