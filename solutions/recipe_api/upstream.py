@@ -36,15 +36,16 @@ def fetch(url: str, seconds: float) -> tuple[int, bytes]:
             connection.connect()
             with _hanging_up(connection.sock, deadline):
                 connection.request("GET", f"{parts.path}?{parts.query}", headers={"Accept": "application/json"})
-                response = connection.getresponse()
-                body = response.read(SIZE_LIMIT + 1)
+                with connection.getresponse() as response:
+                    body = response.read(SIZE_LIMIT + 1)
     except (OSError, HTTPException) as error:
         if isinstance(error, TimeoutError) or time.monotonic() >= deadline:
             raise Late from error
         raise Unreachable from error
     if time.monotonic() >= deadline:
         raise Late
-    if len(body) > SIZE_LIMIT:
+    # `length` is what is missing of a Content-Length.
+    if len(body) > SIZE_LIMIT or response.length:
         raise Unreachable
     return response.status, body
 
