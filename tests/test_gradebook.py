@@ -290,6 +290,7 @@ def test_contract_is_counted_row_by_row(tmp_path: Path, monkeypatch: pytest.Monk
         ("R10", 0, 0, 3),
     ]
     assert rows[1]["wrong_statuses"][0]["share"] == 1
+    assert found["most_frequent"][0]["row"] == "R02 GET /: always"
     assert "row by row" in Page(tmp_path / "class.html").text
     assert "the step before" in Page(tmp_path / "feedback" / "S1.html").text
 

@@ -239,13 +239,15 @@ def _contract(identifier: str) -> Contract | None:
 def _most_frequent(lessons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the mistakes that most students of the class made: what to talk about."""
     found = [
-        {"exercise": exercise["id"], **told, "tried": exercise["passed"] + exercise["not_yet"]}
+        {"exercise": exercise["id"], "row": row.get("asked", ""), **told, "tried": row["passed"] + row["not_yet"]}
         for entry in lessons
         for exercise in entry["exercises"]
-        for told in exercise["mistakes"]
+        # Of a contract, the rows tell more than the sum of them.
+        for row in exercise["rows"] or [exercise]
+        for told in row["mistakes"]
         if told["students"] > 1
     ]
-    return sorted(found, key=lambda told: (-told["students"], told["exercise"], told["text"]))[:SHOWN]
+    return sorted(found, key=lambda told: (-told["students"], told["exercise"], told["row"], told["text"]))[:SHOWN]
 
 
 def _flags(flags: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

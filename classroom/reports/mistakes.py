@@ -62,7 +62,7 @@ def wrong_status(row: dict[str, Any]) -> WrongStatus | None:
     """Return which status came back where which was promised; None where the row is about something else."""
     got = re.match(r"(\d{3})\b(?!\.)", str(row.get("got", "")))
     wanted = _wanted(row)
-    if not got or not re.fullmatch(r"\d{3}(?:(?:, | or )\d{3})*", wanted):
+    if not got or got[1] in wanted or not re.fullmatch(r"\d{3}(?:(?:, | or )\d{3})*", wanted):
         return None
     return WrongStatus(got[1], wanted)
 
