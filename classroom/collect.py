@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lessons import LESSONS
 
+from .collecting.archives import Shelf
 from .collecting.files import find
 from .collecting.reading import Reading
 from .collecting.students import by_student
@@ -31,8 +32,9 @@ def collect(path: Path) -> Collection:
     Raise :exc:`OSError` where there is nothing at the path; never for what students handed in.
     """
     path.stat()
-    students, nobodys = by_student(list(find(path)))
-    read = [Reading(student) for student in students]
+    with Shelf() as shelf:
+        students, nobodys = by_student(list(find(path, shelf)))
+        read = [Reading(student) for student in students]
     usual = Counter(name for one in read for name in one.lessons)
     guess = max(LESSONS, key=lambda name: (usual[name], -LESSONS.index(name)))
     submissions = [submission for one in read for submission in one.submissions(guess)]

@@ -362,7 +362,7 @@ def test_nothing_that_blocks_is_opened(tmp_path: Path) -> None:
 
 def test_a_file_that_becomes_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     path = put(tmp_path, ("ada.ipynb", SUCCESS)) / "ada.ipynb"
-    (handed,) = files.find(tmp_path)
+    (handed,) = files.find(tmp_path, archives.Shelf())
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(archives.Closed, match="not a file"):

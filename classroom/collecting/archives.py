@@ -8,6 +8,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ PEEK = 1_000_000
 NESTED_LIMIT = 64_000_000
 CONTENTS_LIMIT = 16_000_000
 ENTRY_LIMIT = 50_000
+# Archives that are open at the same time.
+OPEN_LIMIT = 3
 # What was compressed more than this, and is larger than that, is not opened.
 RATIO_LIMIT, RATIO_FROM = 300, 4_000_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
@@ -52,16 +55,40 @@ class Entry:
     flags: list[str] = field(default_factory=list)
 
 
-@dataclass
+class Shelf:
+    """The archives that are open: a few, those that were read last. A ``with`` closes all of them at its end."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[Archive, _Owning] = OrderedDict()
+
+    def __enter__(self) -> Shelf:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def take(self, archive: Archive) -> zipfile.ZipFile:
+        """Return an archive, opened."""
+        if archive not in self._open:
+            opened = archive.opened()
+            while len(self._open) >= OPEN_LIMIT:
+                self._open.popitem(last=False)[1].close()
+            self._open[archive] = opened
+        self._open.move_to_end(archive)
+        return self._open[archive]
+
+
+@dataclass(eq=False)
 class Archive:
-    """A zip archive. ``open_file`` gives its bytes as a file; it is opened again whenever something is read."""
+    """A zip archive. ``open_file`` gives its bytes as a file."""
 
     open_file: Callable[[], io.BufferedIOBase | io.BytesIO]
+    shelf: Shelf
 
     def entries(self) -> Iterator[Entry]:
         """Give what is in the archive. Raise :exc:`Closed` where nothing can be known of it."""
-        with self._opened() as archive:
-            infos = archive.infolist()
+        infos = self.shelf.take(self).infolist()
         for place, info in enumerate(infos[:ENTRY_LIMIT]):
             yield self._entry(place, info)
         if len(infos) > ENTRY_LIMIT:
@@ -92,14 +119,15 @@ class Archive:
         limit = NESTED_LIMIT if info.filename.lower().endswith(".zip") else SIZE_LIMIT
         if info.file_size > limit and not beginning:
             raise Closed("too large")
-        with self._opened() as archive:
-            try:
-                with archive.open(archive.infolist()[place]) as file:
-                    return file.read(beginning or limit)
-            except _DAMAGE:
-                raise Closed("damaged archive") from None
+        archive = self.shelf.take(self)
+        try:
+            with archive.open(archive.infolist()[place]) as file:
+                return file.read(beginning or limit)
+        except _DAMAGE:
+            raise Closed("damaged archive") from None
 
-    def _opened(self) -> zipfile.ZipFile:
+    def opened(self) -> _Owning:
+        """Return it as a file of its own that is to be closed. Raise :exc:`Closed` where that is impossible."""
         try:
             file = self.open_file()
             _refuse_long_contents(file)

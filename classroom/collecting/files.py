@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from .archives import PEEK, Archive, Closed
+from .archives import PEEK, Archive, Closed, Shelf
 from .notebook import SIZE_LIMIT
 
 FILE_LIMIT = 200_000
@@ -56,12 +56,15 @@ def text_of(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def find(path: Path) -> Iterator[Handed]:
-    """Give everything below a folder or in an archive, in a fixed order; a single file is given as it is."""
+def find(path: Path, shelf: Shelf) -> Iterator[Handed]:
+    """Give everything below a folder or in an archive, in a fixed order; a single file is given as it is.
+
+    Archives can be read as long as the ``shelf`` is open.
+    """
     if path.is_dir():
-        yield from _limited(_in_folder(path, ()))
+        yield from _limited(_in_folder(path, (), shelf))
     elif path.suffix.lower() == ".zip":
-        yield from _limited(_in_archive(Archive(lambda: _open(path)), (), 1))
+        yield from _limited(_in_archive(Archive(partial(_open, path), shelf), (), 1))
     else:
         yield _file(path, (text_of(path.name),), path.stat())
 
@@ -74,7 +77,7 @@ def _limited(found: Iterator[Handed]) -> Iterator[Handed]:
         yield handed
 
 
-def _in_folder(folder: Path, parts: tuple[str, ...]) -> Iterator[Handed]:
+def _in_folder(folder: Path, parts: tuple[str, ...], shelf: Shelf) -> Iterator[Handed]:
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
@@ -92,12 +95,12 @@ def _in_folder(folder: Path, parts: tuple[str, ...]) -> Iterator[Handed]:
                 yield Handed(inner, flags=["symbolic link"], read=_closed("symbolic link"))
             elif not entry.is_dir(follow_symlinks=False):
                 file = _file(Path(entry.path), inner, entry.stat(follow_symlinks=False))
-                yield from _opened(file, 0, Archive(partial(_open, Path(entry.path))))
+                yield from _opened(file, 0, Archive(partial(_open, Path(entry.path)), shelf))
             elif len(inner) > DEPTH_LIMIT:
                 yield Handed(inner, is_folder=True, flags=["nested too deeply"])
             else:
                 yield Handed(inner, is_folder=True)
-                yield from _in_folder(Path(entry.path), inner)
+                yield from _in_folder(Path(entry.path), inner, shelf)
         except OSError:
             yield Handed(inner, flags=["unreadable"], read=_closed("unreadable"))
 
@@ -139,7 +142,7 @@ def _closed(name: str) -> Callable[[], bytes]:
     return read
 
 
-def _opened(handed: Handed, depth: int, archive: Archive | None = None) -> Iterator[Handed]:
+def _opened(handed: Handed, depth: int, archive: Archive) -> Iterator[Handed]:
     """Give a file, or what is in it where it is an archive."""
     if handed.flags and handed.flags[0] != "unsafe name":
         yield handed
@@ -151,7 +154,11 @@ def _opened(handed: Handed, depth: int, archive: Archive | None = None) -> Itera
         yield replace(handed, flags=["archive in an archive"], read=_closed("archive in an archive"))
     else:
         yield replace(handed, is_folder=True)
-        yield from _in_archive(archive or Archive(lambda: io.BytesIO(handed.read())), handed.parts, depth + 1)
+        yield from _in_archive(archive, handed.parts, depth + 1)
+
+
+def _in_memory(handed: Handed) -> io.BytesIO:
+    return io.BytesIO(handed.read())
 
 
 def _in_archive(archive: Archive, parts: tuple[str, ...], depth: int) -> Iterator[Handed]:
@@ -165,6 +172,7 @@ def _in_archive(archive: Archive, parts: tuple[str, ...], depth: int) -> Iterato
                 )
                 continue
             handed = Handed((*parts, *entry.parts), entry.is_folder, entry.size, entry.read, entry.peek, entry.flags)
-            yield from [handed] if entry.is_folder else _opened(handed, depth)
+            inner = Archive(partial(_in_memory, handed), archive.shelf)
+            yield from [handed] if entry.is_folder else _opened(handed, depth, inner)
     except Closed as problem:
         yield Handed(parts or ("",), flags=[str(problem)], read=_closed(str(problem)))

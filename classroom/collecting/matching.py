@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -68,8 +68,8 @@ class _Matching:
         self.steps, self.imported = steps_of(notebook.cells, LESSONS, limit)
         self.ids = [_key_of(step.cell.id) for step in self.steps]
         self.found = Matched(size=sum(len(step.cell.source) for step in self.steps if step.kind == CODE))
-        # The steps that were taken for an exercise, each with the exercise.
-        self.used: set[tuple[int, Key]] = set()
+        # By the place of a step: the exercises that it was taken for.
+        self.used: dict[int, set[Key]] = defaultdict(set)
         self._owners: dict[int, list[Key]] = {}
 
     def run(self) -> Matched:
@@ -172,7 +172,7 @@ class _Matching:
                 continue
             for one in self._versions(run, key):
                 self._add(key, one, step)
-            self.used |= {(one, key) for one in run}
+            self._use(run, key)
 
     def _run_before(self, place: int, key: Key) -> list[int]:
         """Return the student's own steps right before a check, without those that answer something else."""
@@ -209,7 +209,7 @@ class _Matching:
     def _take_by_id(self) -> None:
         """Take the cells of exercises by their ids, with the cells that follow where an answer was split."""
         for place, key in enumerate(self.ids):
-            if key is None or not self.own[place] or not self._exercise(key) or (place, key) in self.used:
+            if key is None or not self.own[place] or not self._exercise(key) or key in self.used[place]:
                 continue
             run = [place]
             for after in range(place + 1, min(len(self.steps), place + RUN_LIMIT)):
@@ -217,7 +217,7 @@ class _Matching:
                     break
                 run.append(after)
             self._add(key, run)
-            self.used |= {(one, key) for one in run}
+            self._use(run, key)
 
     def _is_whole(self, run: list[int], key: Key) -> bool:
         code, exercise = self._joined(run), self._exercise(key)
@@ -226,7 +226,7 @@ class _Matching:
     def _take_by_content(self) -> None:
         """Take what neither an id nor a check tells, by what it defines."""
         for place, own in enumerate(self.own):
-            keys = {key for at, key in self.used if at == place}
+            keys = self.used[place]
             if not own or any(self._speaks_for(place, key) for key in keys):
                 continue
             for key in self._owners_of(place):
@@ -243,6 +243,10 @@ class _Matching:
         return near > max(released(name).nearest_demo(code) for name in self.found.lessons)
 
     # What is noted of an answer
+
+    def _use(self, run: list[int], key: Key) -> None:
+        for place in run:
+            self.used[place].add(key)
 
     def _joined(self, run: list[int]) -> Code:
         codes = [self.steps[place].code for place in run]

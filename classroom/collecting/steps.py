@@ -87,7 +87,10 @@ class _Reader:
 
     def read(self) -> tuple[list[Piece], Names]:
         """Return the pieces, and the names that the cell leaves behind."""
-        tree = parse(self.code.text)
+        mentioned = any(name in self.code.text for name in (*self.names, "lessons"))
+        tree = parse(self.code.text) if mentioned else None
+        if tree is None and self._is_comment(self.code.text):
+            return [], tuple(self.names.items())
         if tree is None:
             return [Piece(CODE, self.code)], tuple(self.names.items())
         start = end = 0
@@ -111,6 +114,9 @@ class _Reader:
             self.pieces += [self._check(call) for call in asked]
         self._take(start, None, edits)
         return self.pieces, tuple(self.names.items())
+
+    def _is_comment(self, text: str) -> bool:
+        return not any(line.strip() and not line.lstrip().startswith("#") for line in text.split("\n"))
 
     def _learn(self, statement: ast.stmt) -> bool:
         """Take in an import of lessons. Return whether it was one."""
@@ -144,7 +150,7 @@ class _Reader:
         lines = (replace_nodes(self.code.text, edits) if edits else self.code.text).split("\n")
         text = "\n".join(lines[start:end]).strip("\n")
         tree = parse(text) if edits else None
-        if not any(line.strip() and not line.lstrip().startswith("#") for line in text.split("\n")):
+        if self._is_comment(text):
             return
         if tree and all(isinstance(statement, ast.Pass) for statement in tree.body):
             return
