@@ -21,6 +21,9 @@ from .cells import enter
 from .judging import TIME_LIMIT, judge_exercises
 from .submission import Submission
 
+if sys.platform == "linux":
+    from .linux import die_with_parent
+
 READY = b"\n"
 # Seconds after which a judge is ended that did not come to its end.
 LAST_RESORT = int(TIME_LIMIT + 180)
@@ -54,6 +57,8 @@ def main(descriptor: int) -> None:
 
 def _become_judge(block: int, teller: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.platform == "linux":
+        die_with_parent()
     signal.alarm(LAST_RESORT)
     line = socket.socket(fileno=teller)
     try:

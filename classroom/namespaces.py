@@ -51,8 +51,6 @@ class Namespaces:
 
     def _open_nursery(self) -> None:
         self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
-        # Where memory runs out, an answer goes first.
-        self._write("self/oom_score_adj", "1000")
         if os.geteuid() == 0:
             linux.unshare(linux.NEW_MOUNTS)
         else:
@@ -86,8 +84,6 @@ class Namespaces:
     def _new_users(self, more: int, user: int, group: int) -> None:
         """Be somebody in a new namespace of users, with all privileges in there and none outside."""
         outside_user, outside_group = os.geteuid(), os.getegid()
-        # Else the files that say who is who belong to root.
-        linux.let_look_inside(True)
         linux.unshare(linux.NEW_USERS | more)
         self._write("self/setgroups", "deny")
         self._write("self/uid_map", f"{user} {outside_user} 1")
@@ -102,6 +98,10 @@ class Namespaces:
 
     def open_block(self) -> list[int]:
         linux.die_with_parent()
+        # Else the files in which a process is told about itself belong to root.
+        linux.let_look_inside(True)
+        # Where the machine's memory runs out, an answer goes first.
+        self._write("self/oom_score_adj", "1000")
         kinds = linux.NEW_MOUNTS | linux.NEW_NAMES | linux.NEW_IPC | linux.NEW_PROCESSES | linux.NEW_NETWORK
         self._new_users(kinds | linux.NEW_CGROUPS, _ANSWER, _ANSWER)
         entrances = [os.open(f"self/ns/{kind}", os.O_RDONLY, dir_fd=self._proc) for kind in ("user", "net")]

@@ -74,14 +74,17 @@ class Pool:
 
     def __enter__(self) -> Pool:
         if self._isolation != "none":
-            try:
-                self._helpers = [_Helper("nursery", self._isolation, private=True), _Helper("judges")]
-                for helper in self._helpers:
-                    helper.wait()
-            except BaseException:
-                self.__exit__()
-                raise
+            self._open()
         return self
+
+    def _open(self) -> None:
+        try:
+            self._helpers = [_Helper("nursery", self._isolation, private=True), _Helper("judges")]
+            for helper in self._helpers:
+                helper.wait()
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __exit__(self, *_: object) -> None:
         # The judges first: without them the cell blocks end and clean up.
@@ -116,7 +119,9 @@ class Pool:
                     return
                 for key, _ in selector.select(0.5 if more else None):
                     one: _Running = key.data
-                    block = one.line.recv(1_000_000)
+                    block = b""
+                    with contextlib.suppress(ConnectionError):
+                        block = one.line.recv(1_000_000)
                     one.received += block
                     if block:
                         continue
@@ -140,13 +145,23 @@ class Pool:
         """Let a cell block and a judge be made for a submission."""
         ours, teller = socket.socketpair()
         inside, outside = socket.socketpair()
-        nursery, judges = self._helpers
         with teller, inside, outside:
-            nursery.hand(inside)
-            judges.hand(outside, teller)
+            try:
+                self._hand(inside, outside, teller)
+            except OSError:
+                # A helper has died, by whatever hand. Those it had made die with it, and are made anew.
+                self.__exit__()
+                self._open()
+                self._hand(inside, outside, teller)
         request = {"submission": submission.to_json(), "seed": self._seed}
-        ours.sendall(json.dumps(request).encode() + b"\n")
+        with contextlib.suppress(OSError):
+            ours.sendall(json.dumps(request).encode() + b"\n")
         return _Running(submission, ours, attempt)
+
+    def _hand(self, inside: socket.socket, outside: socket.socket, teller: socket.socket) -> None:
+        nursery, judges = self._helpers
+        nursery.hand(inside)
+        judges.hand(outside, teller)
 
 
 class _Helper:
