@@ -9,7 +9,7 @@ import io
 import json
 import random
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -40,6 +40,7 @@ FIRST = (
     "محمد",
 )
 LAST = ("Abel", "Björk", "Çelik", "Dvořák", "Eze", "Fernández", "Güneş", "Hopper", "Iyer", "Łukasik", "O'Neil", "Σοφού")
+ROOT = Path(__file__).parent.parent
 LAYOUTS = (
     *("folders", "flat", "flat_name_last", "nbgrader", "zips", "folders_zip"),
     *("moodle", "moodle_flat", "moodle_zip", "canvas", "canvas_zip"),
@@ -62,6 +63,8 @@ class Student:
     number: int
     # By the lesson's name: the notebook, as JSON.
     notebooks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # By the lesson's name: files beside the notebook, by their names.
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
     # By the exercise's id: "success.accepted".
     expected: dict[str, Expected] = field(default_factory=dict)
     # By the exercise's id: the cell that the answer was drawn from.
@@ -89,6 +92,13 @@ def _student(number: int, lessons: Sequence[str], source: random.Random, tags: S
         notebook = render(lesson(one).text, "notebooks")
         answer_cells = {}
         for exercise in lesson(one).exercises.values():
+            if exercise.is_file:
+                tag = source.choice([tag for tag in tags if tag in ("starter", "solution")] or ["starter"])
+                student.files[one] = lesson(one).text.files if tag == "starter" else reference_files(exercise.name)
+                student.expected[exercise.id] = (
+                    Expected(NOT_ATTEMPTED, 0) if tag == "starter" else Expected(PASSED, exercise.points)
+                )
+                continue
             cell = source.choice(
                 [cell for tag in [source.choice(tags)] for cell in lesson(one).text.answers(exercise.name, tag)]
                 or lesson(one).text.answers(exercise.name, "starter")
@@ -114,6 +124,13 @@ def _student(number: int, lessons: Sequence[str], source: random.Random, tags: S
 
 
 @cache
+def reference_files(package: str) -> dict[str, str]:
+    """Return the files of a solution that is a package."""
+    folder = ROOT / "solutions" / package
+    return {f"{package}/{path.name}": path.read_text("utf-8") for path in sorted(folder.glob("*.py"))}
+
+
+@cache
 def points_of(exercise_id: str, cell: Cell) -> float:
     """Judge a known answer here and now, and return its points: for those that :class:`Expected` leaves open."""
     name, _, exercise = exercise_id.partition(".")
@@ -124,13 +141,22 @@ def points_of(exercise_id: str, cell: Cell) -> float:
         answer.close()
 
 
-def write(students: Iterable[Student], folder: Path, layout: str) -> Path:
-    """Write a class in one of :data:`LAYOUTS` below a folder. Return the path to collect from."""
+def write(students: Sequence[Student], folder: Path, layout: str) -> Path:
+    """Write a class in one of :data:`LAYOUTS` below a folder. Return the path to collect from.
+
+    A lesson with files beside its notebook needs a layout that has a folder for each student.
+    """
     files = [
         (parts, to_text(notebook).encode("utf-8"))
         for student in students
         for place, (name, notebook) in enumerate(student.notebooks.items())
         for parts in [_parts(student, name, place, layout)]
+    ]
+    files += [
+        ((*_parts(student, name, place, layout)[:-1], *beside.split("/")), text.encode("utf-8"))
+        for student in students
+        for place, name in enumerate(student.notebooks)
+        for beside, text in student.files.get(name, {}).items()
     ]
     if layout == "zips":
         return _write_files([((owner[0],), _zip(group)) for owner, group in _by_first(files)], folder)

@@ -28,9 +28,19 @@ def texts(submission: Submission) -> dict[str, set[str]]:
     return {name: {source.text for source in sources} for name, sources in submission.answers.items()}
 
 
+def cells_of(of: str) -> list[str]:
+    """Return the exercises of a lesson whose answers are cells."""
+    return [name for name, exercise in lesson(of).exercises.items() if not exercise.is_file]
+
+
+def files_missing(of: str) -> set[str]:
+    """Return the flags of a notebook that comes without the files beside it."""
+    return {"file missing"} if len(cells_of(of)) < len(lesson(of).exercises) else set()
+
+
 def answers_of(notebook: Notebook, of: str) -> dict[str, str]:
     """Return the answers in an undamaged notebook."""
-    return {name: "".join(cell(notebook, f"{of}-{name}")["source"]) for name in lesson(of).exercises}
+    return {name: "".join(cell(notebook, f"{of}-{name}")["source"]) for name in cells_of(of)}
 
 
 def handed_in(folder: Path, *notebooks: Notebook | str | bytes, name: str = "work.ipynb") -> Collection:
@@ -54,14 +64,15 @@ def only(found: Collection) -> Submission:
 def test_undamaged_notebook_has_no_flag(of: str, tmp_path: Path) -> None:
     notebook = solved(of)
     submission = only(handed_in(tmp_path, notebook))
-    assert submission.flags == ()
+    assert names(submission) == files_missing(of)
     assert texts(submission) == {name: {text} for name, text in answers_of(notebook, of).items()}
 
 
 @pytest.mark.parametrize("of", LESSONS)
 def test_untouched_notebook_has_no_answer(of: str, tmp_path: Path) -> None:
     submission = only(handed_in(tmp_path, solved(of, tags=("starter",))))
-    assert (submission.lesson, submission.answers, submission.flags) == (of, {}, ())
+    assert (submission.lesson, submission.answers) == (of, {})
+    assert names(submission) == files_missing(of)
 
 
 DAMAGES: list[tuple[Callable[[Notebook], Any], set[str]]] = [
@@ -86,7 +97,7 @@ def test_damage_costs_nothing(of: str, damaged: tuple[Callable[[Notebook], Any],
     submission = only(handed_in(tmp_path, notebook))
     assert texts(submission) == {name: {text} for name, text in wanted.items()}
     assert flags <= names(submission)
-    assert names(submission) <= flags | {"found by its check"}
+    assert names(submission) <= flags | {"found by its check"} | files_missing(of)
 
 
 @pytest.mark.parametrize("of", SOME)

@@ -70,10 +70,13 @@ class Modules:
                 return
             package = package.parent
         modules = self._below(package)
-        imported = f"from {'.'.join(names)} import {', '.join(sorted(exercise.functions))}\n"
-        # A file on its own is shown as it is; one in a package only runs as a part of it.
-        alone = len(names) == 1 and where.name != "__init__.py"
-        yield str(where), key, Candidate(text if alone else imported, (), modules=modules)
+        if len(names) == 1 and where.name != "__init__.py":
+            # A package of the same name is another answer.
+            modules = {name: text for name, text in modules.items() if not name.startswith(f"{names[0]}/")}
+        elif names != [exercise.name]:
+            # It only runs as a part of its package.
+            text = f"from {'.'.join(names)} import {', '.join(sorted(exercise.functions))}\n"
+        yield str(where), key, Candidate(text, (), modules=modules)
 
     def _is_package(self, folder: PurePosixPath) -> bool:
         return bool(folder.name) and folder / "__init__.py" in self.texts

@@ -36,6 +36,8 @@ class Reading:
         self.files: dict[str, list[str]] = defaultdict(list)
         self._matched: list[tuple[str, Matched]] = []
         self._modules = Modules()
+        # Files that stand beside a notebook and belong to it.
+        self._beside: set[str] = set()
         self._code_left = CODE_LIMIT
         for handed in student.files:
             self._note(handed.where, *handed.flags)
@@ -148,6 +150,7 @@ class Reading:
     def _take_files(self) -> None:
         """Sort the files by lesson, and take the answers that are files of their own."""
         for where, key, candidate in self._modules.answers():
+            self._beside.add(where)
             found = Matched([key[0]], set(), {key: [candidate]} if candidate else {}, set() if candidate else {key})
             self._matched.append((where, found))
         for where, matched in self._matched:
@@ -172,6 +175,7 @@ class Reading:
                     predictions.setdefault(question, value)
         answers: dict[str, tuple[Source, ...]] = {}
         for exercise in lesson(name).exercises:
+            is_file = lesson(name).exercises[exercise].is_file
             about = f"{name}.{exercise}"
             if found[exercise]:
                 sources, odd = sources_of(found[exercise])
@@ -184,8 +188,8 @@ class Reading:
                 odd += ["answer in another notebook"] if elsewhere else []
                 flags += [flag(one, about) for one in odd]
             elif (name, exercise) not in seen and any(name in matched.home for _, matched in self._matched):
-                flags.append(flag("cell missing", about))
-        if len(self.files[name]) > 1:
+                flags.append(flag("file missing" if is_file else "cell missing", about))
+        if len(set(self.files[name]) - self._beside) > 1:
             flags.append(flag("several files", name))
         unique = tuple(dict.fromkeys(flags))
         return Submission(self.student.name, name, answers, predictions, unique, tuple(self.files[name]))
