@@ -22,7 +22,7 @@ BODY_LIMIT = 10 * 1024
 
 def create_app(settings: Mapping[str, Any]) -> Flask:
     """Make the API. The store is created, with its first accounts, when there is none."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.from_mapping(settings)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     # Each thing has one URL: //recipes is unknown, rather than redirected.
