@@ -5,6 +5,7 @@ Whatever moment the grader is killed at, every line that was finished is kept, a
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -125,7 +126,8 @@ class Memory:
         place = self._file.tell()
         try:
             if self._file.write(line) != len(line):
-                raise OSError("only a part of the line could be written")
+                # What a disk does that has no more room.
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError:
             # Half a line would be taken for the start of the next one.
             self._file.truncate(place)

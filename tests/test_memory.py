@@ -170,7 +170,7 @@ def test_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
         memory.add(result(ann))
         whole = (tmp_path / FILE).read_bytes()
         memory._file = Full(memory._file)
-        with pytest.raises(OSError, match="a part"):
+        with pytest.raises(OSError, match="No space left"):
             memory.add(result(bob))
         assert (tmp_path / FILE).read_bytes() == whole
         assert isinstance(memory, Memory)
