@@ -252,16 +252,19 @@ def test_class_is_counted(tmp_path: Path) -> None:
 
 
 def test_predictions_are_distributed(tmp_path: Path) -> None:
-    name, question = next(iter(lesson(LESSON).questions.items()))
+    questions = lesson(LESSON).questions
+    name, question = next(item for item in questions.items() if str(item[1].answer).islower())
     wrong = next(choice for choice in question.choices if choice != question.answer)
     said = [question.answer, str(question.answer).upper(), wrong, "<b>"]
     found = write(tmp_path, [submission(f"S{place}", {}, predictions={name: each}) for place, each in enumerate(said)])
-    told = found["lessons"][0]["predictions"][0]
+    predictions = {told["name"]: told for told in found["lessons"][0]["predictions"]}
+    assert list(predictions) == list(questions)
+    told = predictions.pop(name)
     counts = {choice["choice"]: choice["students"] for choice in told["choices"]}
     nobody = {str(choice): 0 for choice in question.choices}
     assert counts == {**nobody, str(question.answer): 2, str(wrong): 1, "<b>": 1}
     assert (told["right"], told["none"]) == (str(question.answer), 0)
-    assert found["lessons"][0]["predictions"][1]["none"] == 4
+    assert [other["none"] for other in predictions.values()] == [4] * (len(questions) - 1)
 
 
 def test_contract_is_counted_row_by_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
