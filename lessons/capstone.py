@@ -47,8 +47,8 @@ identical = Question(
 )
 
 four_mistakes = Question(
-    "Nobody is logged in, the type is text, the content is no JSON, and there is no If-Match. 400, 401, 415 or 428?",
-    choices=(400, 401, 415, 428),
+    "Nobody is logged in, there is no such thing, the type is text, and the content is no JSON. 400, 401, 404 or 415?",
+    choices=(400, 401, 404, 415),
     answer=401,
     because="Whoever is unknown hears nothing about the rest. Every other code would describe your API to a stranger.",
 )
