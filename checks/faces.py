@@ -116,13 +116,15 @@ def _groups(report: Report) -> list[tuple[str, list[Row]]]:
 def _html_group(title: str, rows: Sequence[Row]) -> str:
     lost = state(rows[0]) == LOST
     # What is to do is told in full; of what is done, or not begun, the titles can be unfolded.
-    content = _html_table(rows) if lost else "".join(f"<div>{escape(row.to_json()['asked'])}</div>" for row in rows)
+    content = (
+        _html_table(rows, "Row") if lost else "".join(f"<div>{escape(row.to_json()['asked'])}</div>" for row in rows)
+    )
     summary = f'<summary style="font-weight: bold">{escape(title)}</summary>'
     return f'<details style="margin-top: 8px"{" open" if lost else ""}>{summary}{content}</details>'
 
 
-def _html_table(rows: Sequence[Row]) -> str:
-    titles = "".join(f'<th style="{_CELL}" scope="col">{title}</th>' for title in ("", "Sent", "Came back", "Promised"))
+def _html_table(rows: Sequence[Row], asked: str = "Sent") -> str:
+    titles = "".join(f'<th style="{_CELL}" scope="col">{title}</th>' for title in ("", asked, "Came back", "Promised"))
     return (
         '<table style="width: 100%; border-collapse: collapse; margin-top: 8px; table-layout: auto">'
         f"<thead><tr>{titles}</tr></thead><tbody>{''.join(map(_html_row, rows))}</tbody></table>"
