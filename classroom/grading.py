@@ -189,6 +189,7 @@ class Grading:
                 platform.write(self.out / f"{name}.csv")
                 self._tell_unmatched(name, platform.unmatched)
             moved = self._compare(results, keys)
+            self._tell_broken(analysis)
         except OSError as error:
             raise GradingProblem(
                 f"{error.filename or self.out} cannot be written: {error.strerror}. The results are kept: "
@@ -224,6 +225,12 @@ class Grading:
         if students:
             named = ", ".join(students[:PRINTED]) + (" ..." if len(students) > PRINTED else "")
             self.tell(f"{len(students)} students are not in the file from {platform.title()}: {named}")
+
+    def _tell_broken(self, analysis: dict[str, Any]) -> None:
+        for found in analysis["lessons"]:
+            for exercise in found["exercises"]:
+                if count := exercise["broken"]:
+                    self.tell(f"The check of {exercise['id']} failed {count} times: please report it (see class.html).")
 
     def _compare(self, results: Results, keys: Sequence[tuple[str, str]]) -> int | None:
         """Tell and write what moved. Return how many exercises did."""

@@ -8,7 +8,7 @@ import pytest
 from invented import LESSON, RIGHT, WRONG, result, submission
 
 from classroom.memory import Header, Results, read_results, remembering
-from classroom.reports.comparison import ANSWER, CHECKS, GONE, GRADED_BEFORE, SAME, SEED, moves
+from classroom.reports.comparison import ANSWER, CHECKS, FIRST_TIME, GONE, SAME, SEED, moves
 from classroom.result import Result
 
 FIRST = f"{LESSON}.log_in_first"
@@ -27,7 +27,7 @@ def one(student: str, text: str, checks: str = "v1") -> Result:
 
 def test_nothing_is_told_of_what_stays(tmp_path: Path) -> None:
     old = results(tmp_path / "old", one("Ann", RIGHT), one("Bob", WRONG))
-    new = results(tmp_path / "new", one("Ann", RIGHT, "v2"), one("Bob", WRONG, "v2"))
+    new = results(tmp_path / "new", one("Ann", RIGHT, "v2"), one("Bob", "", "v2"))
     assert list(moves(old, new, list(new.entries))) == []
 
 
@@ -65,5 +65,5 @@ def test_those_who_came_and_those_who_left_are_told(tmp_path: Path) -> None:
     other = result(submission("Zoe", {}, "success"))
     old = results(tmp_path / "old", one("Ann", RIGHT), one("Bob", RIGHT), other)
     new = results(tmp_path / "new", one("Bob", RIGHT), one("Cem", RIGHT))
-    found = [(moved.student, moved.cause) for moved in moves(old, new, list(new.entries))]
-    assert [*dict.fromkeys(found)] == [("Cem", GRADED_BEFORE), ("Ann", GONE)]
+    found = [(moved.student, moved.exercise, moved.cause) for moved in moves(old, new, list(new.entries))]
+    assert found == [("Cem", FIRST, FIRST_TIME), ("Ann", FIRST, GONE)]

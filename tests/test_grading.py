@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 from classes import make_class, points_of, write
-from invented import LESSON, InventedPool, small_class
+from invented import LESSON, InventedPool, result, small_class
 
 import classroom.grading
 from classroom.memory import FILE
 from classroom.pool import Unconfined
+from classroom.result import Result
 from classroom.submission import Flag, Submission
 from course import cli
 
@@ -164,6 +165,19 @@ def test_another_seed_needs_another_folder(handed_in: list[Submission], capsys: 
     assert "out has the seed one" in capsys.readouterr().err
     assert grade("--seed", "two", "--anew") == 0
     assert grade() == 0
+
+
+def test_broken_check_is_told(
+    handed_in: list[Submission], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def break_one(*arguments: str) -> Result:
+        found = result(*arguments)  # type: ignore[arg-type]
+        found.exercises[0].state = "broken check"
+        return found
+
+    monkeypatch.setattr("invented.result", break_one)
+    assert grade() == 0
+    assert f"The check of {LESSON}.log_in_first failed 4 times" in capsys.readouterr().err
 
 
 def test_system_without_protection_is_explained(

@@ -11,7 +11,7 @@ from checks.report import preview, tidy
 from ..memory import Results
 from ..result import Judged, Result
 
-GRADED_BEFORE = "graded for the first time"
+FIRST_TIME = "graded for the first time"
 GONE = "not in this gradebook any more"
 ANSWER = "something else was handed in"
 CHECKS = "the checks have changed"
@@ -21,7 +21,7 @@ SAME = "nothing has changed but the run"
 
 @dataclass(frozen=True)
 class Moved:
-    """An exercise whose points or state moved."""
+    """An exercise whose points moved."""
 
     student: str
     exercise: str
@@ -61,7 +61,7 @@ def moves(old: Results, new: Results, keys: Sequence[tuple[str, str]]) -> Iterat
 
 def _cause(before: Result | None, after: Result, other_seed: bool) -> str:
     if before is None:
-        return GRADED_BEFORE
+        return FIRST_TIME
     causes = [ANSWER] if before.submission != after.submission else []
     causes += [CHECKS] if before.checks != after.checks else []
     causes += [SEED] if other_seed else []
@@ -73,7 +73,7 @@ def _moved(student: str, before: Result | None, after: Result | None, cause: str
     new = {judged.id: judged for judged in after.exercises} if after else {}
     for name in [*new, *(name for name in old if name not in new)]:
         was, now = old.get(name), new.get(name)
-        if was and now and (was.points, was.state) == (now.points, now.state):
+        if (was.points if was else 0) == (now.points if now else 0):
             continue
         yield Moved(
             preview(student),

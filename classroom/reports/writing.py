@@ -76,7 +76,8 @@ def write_reports(
         json.dump(content, file, indent=1)
         file.write("\n")
     with replacing(folder / "class.html") as file:
-        file.write(page("class.html", **content))
+        pages = {student["student"]: student["feedback"] for student in content["by_student"]}
+        file.write(page("class.html", pages=pages, **content))
     _remove_others(folder / "feedback", {f"{name}.html" for name in names.values()})
     return content
 
