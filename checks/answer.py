@@ -130,8 +130,10 @@ class LocalAnswer:
         if function is not Ellipsis:
             made, raised = run_limited(lambda: function(_copy(dict(settings))), CALL_LIMIT, asked)
         if raised is not None:
-            where = raised.where()
-            raise Unreachable(asked, f"raised {raised}{where}", "No app, no answers: this function must not raise.")
+            why = "No app, no answers: this function must not raise."
+            if "setup method" in raised.text:
+                why = f"`{factory}` is called more than once: make a new Flask app in it each time."
+            raise Unreachable(asked, f"raised {raised}{raised.where()}", why)
         if made is NotImplemented or made is Ellipsis:
             raise Unreachable(asked, "not attempted yet", f"Write `{factory}` and return the app.", blank=True)
         if not callable(made):

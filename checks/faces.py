@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from .heatmap import BROKEN as LOST
-from .heatmap import KEPT, NOT_BUILT, WORDS, html_map, marks, plain_map, state
+from .heatmap import KEPT, NOT_BUILT, SYMBOLS, WORDS, html_map, marks, plain_map, state
 from .report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row, tidy
 
 # Symbol, words and badge colour of each state. White on these colours has a contrast of at least 5 : 1.
@@ -53,25 +53,21 @@ def plain_report(report: Report) -> str:
     elif map_of_contract := marks(report):
         text += [f"  {line}".rstrip() for line in plain_map(map_of_contract)]
         for title, rows in _groups(report):
-            text += [
-                "",
-                f"  {title}",
-                *(line for row in rows for line in _plain_row(row, brief=state(row) != LOST)),
-            ]
+            text += ["", f"  {title}"]
+            for asked, row in _told_once(rows):
+                text += [f"  {SYMBOLS[state(row)]} {line}" for line in asked]
+                text += _plain_details(row) if state(row) == LOST else []
     elif report.state == NOT_ATTEMPTED:
         text.append("  The starter is untouched. Write your answer, run its cell, then run this check again.")
     else:
-        text += [line for row in report.rows for line in _plain_row(row)]
+        for row in report.rows:
+            text += [f"  {'✓' if row.passed else '✗'} {row.to_json()['asked']}", *_plain_details(row)]
     return "\n".join(text)
 
 
-def _plain_row(row: Row, brief: bool = False) -> list[str]:
+def _plain_details(row: Row) -> list[str]:
     data = row.to_json()
-    symbol = "✓" if row.passed else "○" if brief else "✗"
-    text = [f"  {symbol} {data['asked']}"]
-    if brief:
-        return text
-    text += [f"      came back: {data['got']}", f"      promised:  {data['wanted']}"]
+    text = [f"      came back: {data['got']}", f"      promised:  {data['wanted']}"]
     if not row.passed:
         text.append(f"      why:       {data['why']}")
         text += [f"      try:       {tidy(line)}" for line in row.paste]
@@ -99,7 +95,7 @@ def html_report(report: Report) -> str:
         return _box(
             head + "<p>The starter is untouched. Write your answer, run its cell, then run this check again.</p>"
         )
-    return _box(head + _html_table(report.rows))
+    return _box(head + _html_table([([row.to_json()["asked"]], row) for row in report.rows], "Sent"))
 
 
 def _groups(report: Report) -> list[tuple[str, list[Row]]]:
@@ -113,29 +109,39 @@ def _groups(report: Report) -> list[tuple[str, list[Row]]]:
     return found
 
 
+def _told_once(rows: Sequence[Row]) -> list[tuple[list[str], Row]]:
+    """Put together what was lost for the very same reason: what each row asked, and a row that tells the reason."""
+    found: dict[object, tuple[list[str], Row]] = {}
+    for row in rows:
+        reason = (row.got, *row.wanted, row.why, row.rfc, row.paste) if state(row) == LOST else id(row)
+        asked, _ = found.setdefault(reason, ([], row))
+        asked.append(row.to_json()["asked"])
+    return list(found.values())
+
+
 def _html_group(title: str, rows: Sequence[Row]) -> str:
     lost = state(rows[0]) == LOST
     # What is to do is told in full; of what is done, or not begun, the titles can be unfolded.
-    content = (
-        _html_table(rows, "Row") if lost else "".join(f"<div>{escape(row.to_json()['asked'])}</div>" for row in rows)
-    )
+    told = _told_once(rows)
+    content = _html_table(told, "Row") if lost else "".join(f"<div>{escape(line)}</div>" for (line,), _ in told)
     summary = f'<summary style="font-weight: bold">{escape(title)}</summary>'
     return f'<details style="margin-top: 8px"{" open" if lost else ""}>{summary}{content}</details>'
 
 
-def _html_table(rows: Sequence[Row], asked: str = "Sent") -> str:
-    titles = "".join(f'<th style="{_CELL}" scope="col">{title}</th>' for title in ("", asked, "Came back", "Promised"))
+def _html_table(rows: Sequence[tuple[list[str], Row]], first: str) -> str:
+    titles = "".join(f'<th style="{_CELL}" scope="col">{title}</th>' for title in ("", first, "Came back", "Promised"))
     return (
         '<table style="width: 100%; border-collapse: collapse; margin-top: 8px; table-layout: auto">'
-        f"<thead><tr>{titles}</tr></thead><tbody>{''.join(map(_html_row, rows))}</tbody></table>"
+        f"<thead><tr>{titles}</tr></thead><tbody>{''.join(_html_row(*row) for row in rows)}</tbody></table>"
     )
 
 
-def _html_row(row: Row) -> str:
+def _html_row(asked: Sequence[str], row: Row) -> str:
     data = row.to_json()
     verdict = "✓ kept" if row.passed else "✗ broken"
     cells = [f'<td style="{_CELL} white-space: nowrap; font-weight: bold">{verdict}</td>']
-    cells += [f'<td style="{_CELL} {_CODE}">{escape(data[name])}</td>' for name in ("asked", "got", "wanted")]
+    told = ["<br>".join(map(escape, asked)), escape(data["got"]), escape(data["wanted"])]
+    cells += [f'<td style="{_CELL} {_CODE}">{html}</td>' for html in told]
     html = f"<tr>{''.join(cells)}</tr>"
     steps = "".join(f'<li style="{_CODE}">{escape(step)}</li>' for step in _steps(row))
     if steps:

@@ -18,6 +18,7 @@ _LOOKS = {
     NOT_BUILT: ("○", "#6c6c6c", "#ffffff"),
 }
 WORDS = {KEPT: "as promised", BROKEN: "not as promised", NOT_BUILT: "not built yet: 501 came back"}
+SYMBOLS = {state: look[0] for state, look in _LOOKS.items()}
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "any")
 _CELL = f"border:1px solid {EDGE};padding:4px 6px;text-align:left;vertical-align:top;"
 
@@ -73,7 +74,7 @@ def plain_map(marks: Sequence[Mark]) -> list[str]:
     lines = []
     for path, cells in table.items():
         for place, method in enumerate(method for method in _METHODS if method in cells):
-            codes = "  ".join(f"{_LOOKS[mark.state][0]} {mark.code}" for mark in cells[method])
+            codes = "  ".join(f"{SYMBOLS[mark.state]} {mark.code}" for mark in cells[method])
             lines.append(f"{path if place == 0 else '':<{width}}  {method:<7}  {codes}")
     return [*lines, "", "   ".join(f"{symbol} {words}" for symbol, words in _meanings(marks))]
 
@@ -103,4 +104,4 @@ def _legend(marks: Iterable[Mark]) -> str:
 
 def _meanings(marks: Iterable[Mark]) -> list[tuple[str, str]]:
     states = {mark.state for mark in marks}
-    return [(look[0], WORDS[state]) for state, look in _LOOKS.items() if state in states]
+    return [(SYMBOLS[state], WORDS[state]) for state in WORDS if state in states]

@@ -155,8 +155,11 @@ def _does_not_compile(error: Exception) -> Unreachable:
 
 def _unexpected(do: str, raised: Raised) -> Unreachable:
     where = f", line {raised.line}" + (f" of {raised.file}" if raised.file else "") if raised.line else ""
+    if "SyntaxError" in raised.kinds:
+        # Its text says already where it is: in a file that was imported.
+        where = ""
     asked = "running your code" if do == "load" else "your code"
-    why = "The cell must run to its end before anything can be asked of it."
+    why = "Your code must run to its end before anything can be asked of it."
     return Unreachable(asked, f"raised {raised}{where}", why)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,9 +21,9 @@ def row(number: str, method: str, path: str, status: int) -> Any:
     """Add a row to the contract that promises its status and nothing else."""
 
     @CONTRACT.row(number, method, path, "always", status)
-    def check(app: App) -> None:
+    def check(make_app: Callable[[], App]) -> None:
         """It is always so."""
-        app.request(method, path).expect(status, because="It was promised.", rfc="RFC 9110 §15")
+        make_app().request(method, path).expect(status, because="It was promised.", rfc="RFC 9110 §15")
 
     return check
 
@@ -36,7 +37,7 @@ row("R10", "DELETE", "/notes/1", 204)
 @exercise(points=8, hints=["a", "b"], contract=CONTRACT)
 def notes(create_app: Factory) -> None:
     """The app keeps notes."""
-    CONTRACT.judge(create_app({}))
+    CONTRACT.judge(lambda: create_app({}))
 
 
 def make(codes: dict[str, int]) -> Any:
@@ -99,6 +100,18 @@ def test_reason_is_told_for_what_is_not_as_promised_and_only_there(mixed: Report
     for number in ("R01", "R02", "R03", "R10"):
         assert f"{number} " in text
         assert f"{number} " in text_of(html)
+
+
+def test_the_same_reason_is_told_once() -> None:
+    nothing = notes(lambda settings: None)
+    text, html = repr(nothing), nothing._repr_html_()
+    assert nothing.points == 0
+    for face in (text, html):
+        assert face.count("returned an object of type NoneType") == 1
+    assert [line.split()[:2] for line in text.splitlines() if line.startswith("  ✗ R")] == [
+        ["✗", number] for number in ("R01", "R02", "R03", "R10")
+    ]
+    assert "R01 GET /notes: always<br>R02" in html
 
 
 def test_everything_green_and_nothing_begun() -> None:
