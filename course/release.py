@@ -25,7 +25,7 @@ from .names import file_name
 # What only teachers and maintainers use, or what needs the answers.
 LEFT_OUT = {
     *(f"course/{name}.py" for name in ("build", "readme", "recall", "reference", "release", "test")),
-    *(f"classroom/{name}.py" for name in ("answers", "nbgrader", "release")),
+    *(f"classroom/{name}.py" for name in ("answers", "release")),
 }
 AT_THE_TOP = ("LICENSE", "environment.yml", "pyproject.toml", ".gitignore", ".gitattributes")
 CARDS = "recall.tsv"
@@ -183,7 +183,9 @@ def course_folder(lessons: Collection[str], release_name: str) -> dict[str, byte
         _take_out_dead_links(notebook, ())
         files[f"source/{name}/{name}.ipynb"] = to_text(source_notebook(notebook, lesson(name))).encode()
         files |= {f"source/{name}/{file}": starter.encode() for file, starter in lesson(name).text.files.items()}
+    learners_files = {name: list(lesson(name).text.files) for name in lessons if lesson(name).text.files}
     for name in ("nbgrader_config.py", "README.md"):
         template = (HANDOUT / f"{name}.txt").read_text("utf-8")
-        files[name] = template.replace("RELEASE_FOLDER", release_name).encode()
+        template = template.replace("RELEASE_FOLDER", release_name).replace("LEARNERS_FILES", repr(learners_files))
+        files[name] = template.encode()
     return files

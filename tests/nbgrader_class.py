@@ -25,7 +25,7 @@ Answers = dict[str, str]
 def whole(name: str, tag: str, place: int = 0) -> Answers:
     """Return the answers with one tag, by exercise."""
     text = lesson(name).text
-    found = {exercise: text.answers(exercise, tag) for exercise in lesson(name).exercises}
+    found = {each.name: text.answers(each.name, tag) for each in lesson(name).exercises.values() if not each.is_file}
     return {exercise: cells[place % len(cells)].source for exercise, cells in found.items()}
 
 

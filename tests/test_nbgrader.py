@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from nbgrader_class import NbgraderClass, hand_ins, ours, whole
 
+from classroom.collect import collect
 from classroom.nbgrader import source_notebook
 from course.build import render
 from course.release import answers, course_folder
@@ -47,6 +48,16 @@ def test_points_are_ours(room: NbgraderClass) -> None:
     assert points == ours(room, LESSON)
     assert len(points) == len(STUDENTS) * 5
     assert len({sum(value for (who, _), value in points.items() if who == student) for student in STUDENTS}) == 4
+
+
+@unix
+def test_cells_of_nbgrader_are_not_taken_for_the_students(room: NbgraderClass) -> None:
+    found = {each.student: each for each in collect(room.folder / "submitted").submissions}
+    assert found.keys() == STUDENTS.keys()
+    assert found["right"].flags == ()
+    assert {name: [source.text for source in sources] for name, sources in found["right"].answers.items()} == {
+        name: [source] for name, source in STUDENTS["right"].items()
+    }
 
 
 @unix
@@ -97,10 +108,14 @@ def test_answer_that_is_a_file_lies_beside_its_notebook() -> None:
         for file, starter in lesson(name).text.files.items():
             assert files[f"source/{name}/{file}"].decode() == starter
     assert list(answers().findings({name: files[name] for name in files if name.endswith("recipe_api.py")})) == []
+    # Else nbgrader puts the starter back in its place before it grades.
+    assert "exclude_overwriting = {'capstone': ['recipe_api.py']}" in files["nbgrader_config.py"].decode()
 
 
 def test_source_stays_beside_the_release(tmp_path: Path) -> None:
     found = NbgraderClass(tmp_path, [LESSON])
-    assert not list((tmp_path / "class").rglob("*nbgrader*"))
+    released = [path.read_text("utf-8") for path in (tmp_path / "class").rglob("*.ipynb")]
+    assert released
+    assert "BEGIN SOLUTION" not in "".join(released)
     assert "Never hand out this" in (found.folder / "README.md").read_text("utf-8")
     assert "BEGIN SOLUTION" in (found.folder / f"source/{LESSON}/{LESSON}.ipynb").read_text("utf-8")

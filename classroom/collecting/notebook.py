@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..nbgrader import learners_source
+
 # Bytes of one file that are read at most.
 SIZE_LIMIT = 16_000_000
 CELL_LIMIT = 20_000
@@ -106,13 +108,21 @@ def _cell(cell: dict[str, Any], number: int) -> Cell:
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
+    source = source.replace("\r\n", "\n").replace("\r", "\n") if isinstance(source, str) else ""
     kind, identifier = cell.get("cell_type"), cell.get("id")
     return Cell(
         kind if kind in ("code", "markdown") else "raw",
-        source.replace("\r\n", "\n").replace("\r", "\n") if isinstance(source, str) else "",
+        learners_source(source) if kind == "code" and _is_locked(cell) else source,
         identifier if isinstance(identifier, str) else "",
         number,
     )
+
+
+def _is_locked(cell: dict[str, Any]) -> bool:
+    """Tell whether nbgrader put the cell between those of a learner."""
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return isinstance(nbgrader, dict) and nbgrader.get("locked") is True
 
 
 def _note_metadata(content: dict[str, Any], found: Notebook) -> None:
