@@ -85,7 +85,7 @@ class Contract:
         for row in self.rows:
             if only is not None and row.number not in only:
                 continue
-            with part(), current().grouped(row.title):
+            with part(), current().grouped(row.title, str(row.status)):
                 row.check(*judged)
 
     def verdicts(self, report: Report) -> dict[str, Row]:

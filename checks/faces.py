@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 
 from .heatmap import BROKEN as LOST
 from .heatmap import KEPT, NOT_BUILT, SYMBOLS, WORDS, html_map, marks, plain_map, state
@@ -160,9 +161,10 @@ def _html_below(html: str) -> str:
 
 
 def _steps(row: Row) -> list[str]:
-    """Return what a row that stands for several steps asked, and what came back."""
+    """Return what a row that stands for several steps asked, and what came back; the same again is one step."""
     steps = [detail.to_json() for detail in row.details]
-    return [f"{step['asked']} → {step['got']}" for step in steps] if len(steps) > 1 else []
+    told = [(step, len(list(same))) for step, same in groupby(f"{step['asked']} → {step['got']}" for step in steps)]
+    return [step if times == 1 else f"{times} × {step}" for step, times in told] if len(steps) > 1 else []
 
 
 def _points(report: Report) -> str:

@@ -43,8 +43,8 @@ class Recorder:
         return row
 
     @contextmanager
-    def grouped(self, asked: str) -> Iterator[None]:
-        """Let one row of the report stand for everything that is asked meanwhile."""
+    def grouped(self, asked: str, promise: str = "") -> Iterator[None]:
+        """Let one row of the report stand for everything that is asked meanwhile; ``promise`` is what it is about."""
         group = self._group = Row(asked)
         self.rows.append(group)
         try:
@@ -54,7 +54,7 @@ class Recorder:
         finally:
             self._group = None
             if group.details:
-                group.sum_up()
+                group.sum_up(promise)
             for row in (group, *group.details):
                 for pattern, text in self._hidden.items():
                     row.replace(pattern, text)

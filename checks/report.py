@@ -38,11 +38,11 @@ class Row:
     # The single steps, where this row stands for several.
     details: list[Row] = field(default_factory=list)
 
-    def sum_up(self) -> None:
-        """Tell what the details came to: the first that failed, else the last that held a promise."""
+    def sum_up(self, promise: str = "") -> None:
+        """Tell what the details came to: the first that failed, else the last that kept this promise, or any."""
         failed = [row for row in self.details if not row.passed]
-        promised = [row for row in self.details if row.wanted]
-        told = (failed[:1] or promised[-1:] or self.details[-1:])[0]
+        kept = [row for row in self.details if promise in row.wanted] or [row for row in self.details if row.wanted]
+        told = (failed[:1] or kept[-1:] or self.details[-1:])[0]
         self.got, self.wanted, self.passed, self.blank = told.got, list(told.wanted), told.passed, told.blank
         self.why, self.rfc, self.paste = told.why, told.rfc, told.paste
 

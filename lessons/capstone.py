@@ -23,7 +23,7 @@ from checks import (
     shuffled,
 )
 
-from .recipe_contract import CONTRACT, Api, Upstream
+from .recipe_contract import CHALLENGES, CONTRACT, Api, Upstream
 
 happy_path = Question(
     "How many of the 48 rows belong to the happy path?",
@@ -82,6 +82,21 @@ def _judge(contract: Contract, create_app: Factory) -> None:
 def recipe_api(create_app: Factory) -> None:
     """create_app(settings) returns a Recipe API that keeps the 48 rows of its contract."""
     _judge(CONTRACT, create_app)
+
+
+@exercise(
+    contract=CHALLENGES,
+    points=7,
+    challenge=True,
+    hints=[
+        "request.accept_mimetypes knows ranges and q: ask it how much it likes application/json.",
+        "Keep who blocked a recipe beside the recipe, and look at it where you look whether it was deleted.",
+        "Keep for every user and every key a digest of the body and the answer. Look there before anything is created.",
+    ],
+)
+def beyond_the_contract(create_app: Factory) -> None:
+    """The Recipe API keeps seven more rows: 406, 451, and a POST that is sent twice."""
+    _judge(CHALLENGES, create_app)
 
 
 class _Change(NamedTuple):

@@ -3,7 +3,7 @@
 Each module holds the rows of one resource.
 """
 
-from . import changes, exports, health, links, nutrition, one_recipe, recipes, tokens, users
+from . import challenges, changes, exports, health, links, nutrition, one_recipe, recipes, tokens, users
 from .api import Api, Upstream
 from .table import CHALLENGES, CONTRACT
 
@@ -12,6 +12,7 @@ __all__ = [
     "CONTRACT",
     "Api",
     "Upstream",
+    "challenges",
     "changes",
     "exports",
     "health",

@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from checks import App, Exchange, Factory, Scripted, ScriptedServer, Seen, random_word
+from checks import App, Exchange, Factory, Scripted, ScriptedServer, Seen, closed_url, random_word
 from checks.recorder import current
 from checks.report import Row
 
@@ -77,6 +78,14 @@ class Api:
         """Return another instance with a store of its own."""
         return Api(self._create_app, self.upstream, self._paths, **settings)
 
+    @cached_property
+    def spare(self) -> Api:
+        """Return the instance for what an app must refuse: if it does not, that stands in no other row's way.
+
+        Nobody listens at its upstream.
+        """
+        return self.another(UPSTREAM=closed_url())
+
     @property
     def app(self) -> App:
         """Return the running app; it is made when the first row needs it."""
@@ -129,6 +138,8 @@ class Api:
         if by:
             request["headers"] = {"Authorization": f"Bearer {self.token(by)}", **request.get("headers", {})}
         answer = self.app.request(method, path, **request)
+        if route == "POST /tokens":
+            self.hide(answer.member("token"), "<token>")
         if answer.problem is not None and answer.problem.kind in ("late", "endless"):
             self._hanging.add(route)
         return answer
@@ -193,15 +204,15 @@ class Api:
         """Show something else in the report for what an answer may have made of a date or of random data."""
         # Short ones are numbers that count, and would be found everywhere.
         if len(str(text or "")) >= 8:
-            current().hide(str(text), shown)
+            current().hide(str(text).removeprefix("W/").strip('"'), shown)
 
-    def tag_of(self, recipe: Recipe, by: str = "ann") -> str:
-        """Return the current ETag of a recipe."""
+    def tag_of(self, recipe: Recipe, by: str = "ann", otherwise: str = "") -> str:
+        """Return the current ETag of a recipe, or what will do otherwise."""
         answer = self.get(recipe.path, by=by)
-        tag = answer.header("ETag") or recipe.etag
+        tag = answer.header("ETag") or recipe.etag or otherwise
         need(answer, tag, "an ETag", "the ETag of a recipe", "R29")
         self.hide(tag, "<ETag>")
-        return tag or ""
+        return tag
 
     @contextmanager
     def answering(self, answer: Scripted) -> Iterator[None]:

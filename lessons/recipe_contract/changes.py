@@ -95,11 +95,12 @@ def change_without_condition(api: Api) -> None:
 def change_with_stale_tag(api: Api) -> None:
     """The owner, and a good body. Stale is every tag but the current one."""
     recipe = api.add_recipe()
-    old, title = api.tag_of(recipe), f"{random_word()} stew"
-    changed = api.put(recipe.path, by="ann", json={"title": title}, headers={"If-Match": old})
-    if succeeded(changed):
-        recipe.title = title
-    stale = {f'"{random_word()}"', old} - {api.tag_of(recipe)}
+    unknown = f'"{random_word()}"'
+    old = api.tag_of(recipe, otherwise=unknown)
+    api.put(recipe.path, by="ann", json={"title": f"{random_word()} stew"}, headers={"If-Match": old})
+    recipe.title = api.get(recipe.path, by="ann").member("title")
+    # An app whose ETag does not change loses another row for that.
+    stale = {unknown, old} - ({api.tag_of(recipe)} if old != unknown else set())
     for tag in sorted(stale):
         answer = api.put(recipe.path, by="ann", json={"title": random_word()}, headers={"If-Match": tag})
         expect_problem(
@@ -123,7 +124,7 @@ def change_of_somebody_else(api: Api) -> None:
     """Whatever the body and the condition: who asks is looked at before what is asked. Somebody else's draft is not
     there at all: 404. Nothing is written."""
     recipe = api.add_recipe()
-    tag = api.tag_of(recipe)
+    tag = api.tag_of(recipe, otherwise="*")
     requests: list[dict[str, Any]] = [
         {"json": {"title": random_word()}, "headers": {"If-Match": tag}},
         {"json": {"title": random_word()}, "headers": {"If-Match": f'"{random_word()}"'}},

@@ -84,7 +84,7 @@ def finished_export(api: Api) -> None:
     monitor, begun = _start(api), time.monotonic()
     # Asked first while it runs: an export may make its steps when it is asked.
     answer = api.get(monitor, by="ann")
-    while answer.code == 200 and answer.member("state") == "pending" and time.monotonic() - begun < FINISHED + GRACE:
+    while succeeded(answer) and answer.member("state") == "pending" and time.monotonic() - begun < FINISHED + GRACE:
         time.sleep(STEP)
         answer = api.get(monitor, by="ann")
     answer.expect(

@@ -47,7 +47,7 @@ def put_to_short_link(api: Api) -> None:
     changed."""
     recipe = api.add_recipe()
     title = f"{random_word()} stew"
-    request = {"by": "ann", "json": {"title": title}, "headers": {"If-Match": api.tag_of(recipe)}}
+    request = {"by": "ann", "json": {"title": title}, "headers": {"If-Match": api.tag_of(recipe, otherwise="*")}}
     answer = api.put(recipe.link, **request)
     _expect_308(answer, recipe.path)
     there = api.put(answer.location or "", **request)

@@ -157,7 +157,7 @@ def new_recipe_by_stranger(api: Api) -> None:
     ]
     for case, request in requests:
         early = {400: "Who asks comes first: a stranger learns nothing about what the body should be."}
-        expect_log_in(api.post("/recipes", **request), case, early)
+        expect_log_in(api.spare.post("/recipes", **request), case, early)
 
 
 @CONTRACT.row("R27", "POST", "/recipes", "title missing", 422, body="problem+json errors")
@@ -165,7 +165,7 @@ def recipe_without_title(api: Api) -> None:
     """Missing, empty or not a string. errors holds {pointer, detail} with the pointer "/title" (or "#/title")."""
     for body in shuffled([{}, {"draft": True}, {"title": ""}, {"title": 7}, {"title": None}, {"titel": "soup"}]):
         expect_errors(
-            api.post("/recipes", by="ann", json=body),
+            api.spare.post("/recipes", by="ann", json=body),
             "title",
             because="There is no usable title: nothing can be stored.",
             instead={500: "The client's mistake raised an exception in your view: look before you use it."},
@@ -177,7 +177,7 @@ def recipe_too_large(api: Api) -> None:
     """Logged in. Up to 9 kB are taken for certain, and 12 kB are refused."""
     for size in (12_000, 60_000):
         expect_problem(
-            api.post("/recipes", by="ann", json={"title": "x" * size}),
+            api.spare.post("/recipes", by="ann", json={"title": "x" * size}),
             413,
             because="A body without a limit fills the memory, and one client stops the server for all.",
             instead={
@@ -188,5 +188,5 @@ def recipe_too_large(api: Api) -> None:
             },
             rfc="RFC 9110 §15.5.14",
         )
-    answer = api.post("/recipes", by="ann", json={"title": "x" * 8_900})
+    answer = api.spare.post("/recipes", by="ann", json={"title": "x" * 8_900})
     answer.expect_that(answer.code != 413, wanted="no 413", because="These 9 kB are below the limit.")
