@@ -138,8 +138,7 @@ class Api:
         if by:
             request["headers"] = {"Authorization": f"Bearer {self.token(by)}", **request.get("headers", {})}
         answer = self.app.request(method, path, **request)
-        if route == "POST /tokens":
-            self.hide(answer.member("token"), "<token>")
+        self._hide_what_varies(route, answer)
         if answer.problem is not None and answer.problem.kind in ("late", "endless"):
             self._hanging.add(route)
         return answer
@@ -190,8 +189,6 @@ class Api:
         answer = self.post("/recipes", by=by, json={"title": title, **more})
         found = self._id_of(answer)
         need(answer, succeeded(answer) and found not in (None, ""), "a new recipe", "a recipe", "R25")
-        self.hide(found, "<id>")
-        self.hide(answer.header("ETag"), "<ETag>")
         return Recipe(found, title, answer.header("ETag"))
 
     def _id_of(self, answer: Exchange) -> Any:
@@ -200,8 +197,16 @@ class Api:
             return found
         return (answer.location or "").rstrip("/").rpartition("/")[2]
 
+    def _hide_what_varies(self, route: str, answer: Exchange) -> None:
+        """Show something else in the report for what an app may make of a date or of random data."""
+        self.hide(answer.header("ETag"), "<ETag>")
+        if route == "POST /tokens":
+            self.hide(answer.member("token"), "<token>")
+        elif route in ("POST /recipes", "POST /exports"):
+            self.hide(self._id_of(answer), "<id>")
+
     def hide(self, text: Any, shown: str) -> None:
-        """Show something else in the report for what an answer may have made of a date or of random data."""
+        """Show something else in the report for a text that an answer made up."""
         # Short ones are numbers that count, and would be found everywhere.
         if len(str(text or "")) >= 8:
             current().hide(str(text).removeprefix("W/").strip('"'), shown)
@@ -211,7 +216,6 @@ class Api:
         answer = self.get(recipe.path, by=by)
         tag = answer.header("ETag") or recipe.etag or otherwise
         need(answer, tag, "an ETag", "the ETag of a recipe", "R29")
-        self.hide(tag, "<ETag>")
         return tag
 
     @contextmanager

@@ -102,6 +102,7 @@ def hidden_recipe(api: Api) -> None:
     draft = api.add_recipe(draft=True)
     tag = draft.etag or api.tag_of(draft, otherwise="*")
     absent = Recipe(_another_id(draft.id), "", None)
+    api.hide(absent.id, "<another id>")
     for by in ("", "bob"):
         never = api.get(absent.path, by=by)
         hidden = api.get(draft.path, by=by)

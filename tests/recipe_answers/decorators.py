@@ -250,6 +250,9 @@ def create_app(settings):
         try:
             with opener.open(f"{settings['UPSTREAM']}/{key}", timeout=settings["UPSTREAM_TIMEOUT"]) as answer:
                 return jsonify(json.load(answer))
+        except urllib.error.HTTPError as error:
+            error.close()
+            problem(502, "Upstream trouble")
         except TimeoutError:
             problem(504, "Upstream too slow")
         except urllib.error.URLError as error:
