@@ -138,7 +138,7 @@ class Grading:
         for reason, count in again.items():
             if count:
                 yield f"{count} are judged again {reason}."
-        if made.gone:
+        if made.gone and not self.lessons:
             yield f"{made.gone} earlier results are left out: their submissions are not there now."
 
     @contextmanager

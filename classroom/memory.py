@@ -11,8 +11,9 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from io import RawIOBase
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from checks.report import BROKEN
 
@@ -25,6 +26,8 @@ except ImportError:  # Windows
 
 FILE = "results.jsonl"
 LOCK = ".lock"
+# Bytes: more are no header.
+HEADER_LENGTH = 10_000
 # Raised when older graders could not read what newer ones write.
 FORMAT = 1
 
@@ -94,10 +97,7 @@ def read_results(path: Path) -> Results:
     path = path / FILE if path.is_dir() else path
     try:
         with path.open("rb") as file:
-            header = Header.parse(file.readline())
-            if header is None:
-                raise MemoryProblem(f"{path} does not start like the results of course grade.")
-            results = Results(path, header)
+            results = Results(path, _header(path, file))
             place = file.tell()
             for number, line in enumerate(file, start=2):
                 try:
@@ -113,10 +113,17 @@ def read_results(path: Path) -> Results:
         raise MemoryProblem(f"{path} cannot be read: {error.strerror}.") from None
 
 
+def _header(path: Path, file: BinaryIO) -> Header:
+    header = Header.parse(file.readline(HEADER_LENGTH))
+    if header is None:
+        raise MemoryProblem(f"{path} does not start like the results of course grade.")
+    return header
+
+
 class Memory:
     """The results of a run, and the file that they are added to."""
 
-    def __init__(self, results: Results, file: Any) -> None:
+    def __init__(self, results: Results, file: RawIOBase) -> None:
         self.results = results
         self._file = file
 
@@ -152,13 +159,14 @@ def remembering(folder: Path, header: Header, *, anew: bool = False) -> Iterator
             stack.enter_context(_alone(folder))
             if path.exists() and path.stat().st_size:
                 # Nothing is changed before it is known to be ours.
-                read_results(path)
+                with path.open("rb") as file:
+                    _header(path, file)
             if anew or not path.exists() or not path.stat().st_size:
                 _start(path, header)
             _repair(path)
-            file = stack.enter_context(path.open("r+b", buffering=0))
-            file.seek(0, os.SEEK_END)
-            memory = Memory(read_results(path), file)
+            added_to = stack.enter_context(path.open("r+b", buffering=0))
+            added_to.seek(0, os.SEEK_END)
+            memory = Memory(read_results(path), added_to)
         except OSError as error:
             raise MemoryProblem(f"{error.filename or folder} cannot be written: {error.strerror}.") from None
         yield memory

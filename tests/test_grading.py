@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from classes import make_class, points_of, write
-from invented import LESSON, InventedPool, result, small_class
+from invented import LESSON, InventedPool, result, small_class, submission
 
 import classroom.grading
 from classroom.memory import FILE
@@ -99,6 +99,27 @@ def test_stale_results_are_judged_again(
     assert "4 are judged again because the checks have changed." in capsys.readouterr().err
     grade("--anew")
     assert len(InventedPool.judged) == 12
+
+
+def test_what_was_judged_of_other_students_and_lessons_stays_in_memory_only(
+    handed_in: list[Submission], capsys: pytest.CaptureFixture[str]
+) -> None:
+    handed_in.append(submission("Ann Meyer", {}, "success"))
+    grade()
+    everything = files(Path("out"))
+    capsys.readouterr()
+    assert grade("--lesson", "success") == 0
+    assert "left out" not in capsys.readouterr().err
+    assert LESSON not in Path("out/grades.csv").read_text("utf-8")
+    left = handed_in[:]
+    del handed_in[1:]
+    assert grade() == 0
+    assert "4 earlier results are left out" in capsys.readouterr().err
+    assert "Bob" not in Path("out/grades.csv").read_text("utf-8")
+    handed_in[:] = left
+    assert grade() == 0
+    assert files(Path("out")) == everything
+    assert len(InventedPool.judged) == 5
 
 
 @pytest.mark.parametrize("stop", [0, 1, 3])
