@@ -152,9 +152,9 @@ def test_submission_without_a_result_is_named(
     ("arguments", "code", "message"),
     [
         (["nowhere", "--out", "out"], 2, "there is nothing at nowhere"),
-        (["in", "--out", "in/out"], 2, "in/out lies in in"),
+        (["in", "--out", "in/out"], 2, f"{Path('in/out')} lies in in"),
         (["in", "--out", "in"], 2, "in lies in in"),
-        (["in/deep", "--out", "in"], 2, "in/deep lies in in"),
+        (["in/deep", "--out", "in"], 2, f"{Path('in/deep')} lies in in"),
         (["in", "--out", "file"], 2, "file is no folder"),
         (["in", "--out", "full"], 3, "full has files in it"),
         (["in", "--out", "out", "--lesson", "succes"], 2, "There is no lesson 'succes'. Did you mean 'success'?"),
@@ -278,7 +278,7 @@ def run_real(real: Path, out: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs process groups")
+@pytest.mark.skipif(sys.platform != "linux", reason="confinement is a matter of Linux")
 def test_real_class_survives_a_killed_grader(real_class: Path, tmp_path: Path) -> None:
     undisturbed = run_real(real_class, tmp_path / "one", "--isolation", "limits", "--workers", "2")
     _, told = undisturbed.communicate(timeout=120)
@@ -302,7 +302,7 @@ def test_real_class_survives_a_killed_grader(real_class: Path, tmp_path: Path) -
     assert files(tmp_path / "two").keys() == files(tmp_path / "one").keys()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs process groups")
+@pytest.mark.skipif(sys.platform != "linux", reason="confinement is a matter of Linux")
 def test_real_class_gets_what_its_answers_are_worth(real_class: Path, tmp_path: Path) -> None:
     process = run_real(real_class, tmp_path / "out", "--isolation", "limits")
     _, told = process.communicate(timeout=120)
