@@ -23,6 +23,7 @@ PATHS = {
     "/recipes/latest": ("GET",),
     "/recipes/{id}": ("GET", "PUT", "PUT", "PUT", "DELETE"),
     "/recipes/{id}/nutrition": ("GET",),
+    "/recipes/{id}/block": ("PUT",),
     "/r/{id}": METHODS[:6],
     "/exports": ("POST",),
     "/exports/{id}": ("GET",),
@@ -111,7 +112,8 @@ OTHER_FIELDS = (
         "If-Range: x",
         "TE: trailers",
     ),
-    *("X-Forwarded-For: 1, 2", "X-HTTP-Method-Override: DELETE", "Idempotency-Key: \xff", "Content-Encoding: gzip"),
+    *("X-Forwarded-For: 1, 2", "X-HTTP-Method-Override: DELETE", "Content-Encoding: gzip"),
+    *('Idempotency-Key: "a"', 'Idempotency-Key: "b"', "Idempotency-Key: \xff"),
 )
 HOSTS = ("localhost", "127.0.0.1:1", "a b", "[::1", "\xff", "", "x:99999", "a/b", "a@b")
 # Lines that HTTP does not allow: what they lead to is the server's business.
@@ -229,7 +231,11 @@ class Generator:
         return text
 
     def _names(self, path: str) -> list[str]:
-        usual = ["name", "password"] if path in ("/users", "/tokens") else self._one((["title"], ["title", "draft"]))
+        usual = self._one((["title"], ["title", "draft"]))
+        if path in ("/users", "/tokens"):
+            usual = ["name", "password"]
+        elif path.endswith("/block"):
+            usual = ["by"]
         return [name for name in usual if self._chance(0.95)] + (["more"] if self._chance(0.1) else [])
 
     def _member(self, name: str) -> Any:
@@ -240,6 +246,7 @@ class Generator:
             "draft": (True, False),
             "name": ("ann", "bob", "eve"),
             "password": ("a", "b"),
+            "by": ("https://court.example/7", "http://x/\r\nX: y", "ftp://x"),
         }
         return self._one(usual.get(name, (1, None)))
 

@@ -336,3 +336,38 @@ def test_no_answer_is_kept_for_somebody_else(service: Service) -> None:
     path, _ = service.recipe(draft=True)
     for answer in (service.ask("GET", path, "ann"), service.ask("GET", path), service.ask("GET", "/nothing")):
         assert (answer.headers["Cache-Control"], answer.headers["Vary"]) == ("no-cache", "Authorization")
+
+
+def test_one_key_makes_one_recipe(service: Service) -> None:
+    key = {"Idempotency-Key": '"at once"'}
+    answers = at_once(6, lambda _: service.ask("POST", "/recipes", "ann", json={"title": "Once"}, headers=key))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({(answer.headers["Location"], answer.headers["ETag"]) for answer in answers}) == 1
+    assert len(service.ask("GET", "/recipes", params={"q": "Once"}).json()) == 1
+
+
+@pytest.mark.parametrize(
+    "by", ["https://x/>; rel=a, <b", "https://x/\r\nX: y", "https://é", "ftp://x", "https://x\n", 7]
+)
+def test_no_such_link(service: Service, by: object) -> None:
+    path, _ = service.recipe()
+    assert service.ask("PUT", f"{path}/block", "root", json={"by": by}).status_code == 422
+
+
+def test_a_blocked_recipe_is_shown_nowhere(service: Service) -> None:
+    path, tag = service.recipe(title="Blocked")
+    for _ in range(2):
+        assert service.ask("PUT", f"{path}/block", "root", json={"by": "https://x/"}).status_code == 204
+    change = {"json": {"title": "Other"}, "headers": {"If-Match": tag}}
+    answers = [service.ask("GET", f"{path}/nutrition"), service.ask("PUT", path, "ann", **change)]
+    assert [(answer.status_code, answer.headers["Link"]) for answer in answers] == [
+        (451, '<https://x/>; rel="blocked-by"')
+    ] * 2
+    assert service.ask("GET", "/recipes", params={"q": "Blocked"}).json() == []
+    assert service.ask("GET", "/recipes/latest").headers.get("Location") != path
+
+
+def test_a_blocked_draft_stays_hidden(service: Service) -> None:
+    path, _ = service.recipe(draft=True)
+    service.ask("PUT", f"{path}/block", "root", json={"by": "https://x/"})
+    assert [service.ask("GET", path, by).status_code for by in ("", "bob", "ann")] == [404, 404, 451]

@@ -2,7 +2,7 @@
 
 Read `recipes.py` first: each view asks its questions in the order of the contract. What the views share is beside it:
 who asks (`access`), what was sent (`bodies`), on which condition (`conditions`), what went wrong (`problems`), and
-where everything is kept (`store`).
+where everything is kept (`store`). The challenges have modules of their own: `blocks`, `idempotency`, `negotiation`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from . import access_log, exports, health, links, nutrition, openapi, problems, recipes, tokens, users
+from . import access_log, blocks, exports, health, links, nutrition, openapi, problems, recipes, tokens, users
 from .paths import Identifier
 from .store import create_store
 
@@ -32,7 +32,7 @@ def create_app(settings: Mapping[str, Any]) -> Flask:
     access_log.use(app)
     app.after_request(_protect_from_caches)
     problems.use(app)
-    for module in (health, users, tokens, recipes, links, exports, nutrition, openapi):
+    for module in (health, users, tokens, recipes, links, exports, nutrition, blocks, openapi):
         app.register_blueprint(module.blueprint)
     create_store(settings["STORE"])
     return app

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from .blocks import BLOCK
 from .bodies import Member
 from .recipes import RECIPE
 from .tokens import LOGIN
@@ -14,13 +15,14 @@ from .users import NEW_USER
 HEADERS = {
     "Accept": "string",
     "ETag": "string",
+    "Link": "string",
     "Location": "string",
     "Retry-After": "integer",
     "WWW-Authenticate": "string",
 }
 # What an error must say besides its status.
-ERROR_HEADERS = {401: {"WWW-Authenticate"}, 415: {"Accept"}, 429: {"Retry-After"}, 503: {"Retry-After"}}
-ERRORS = (400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428, 429, 500, 502, 503, 504)
+ERROR_HEADERS = {401: {"WWW-Authenticate"}, 415: {"Accept"}, 429: {"Retry-After"}, 451: {"Link"}, 503: {"Retry-After"}}
+ERRORS = (400, 401, 403, 404, 406, 409, 410, 412, 413, 415, 422, 428, 429, 451, 500, 502, 503, 504)
 
 
 def success(status: int, description: str, schema: str = "", headers: Collection[str] = ()) -> dict[str, Any]:
@@ -81,6 +83,7 @@ SCHEMAS = {
     "Registration": _sent(NEW_USER),
     "Login": _sent(LOGIN),
     "NewRecipe": _sent(RECIPE),
+    "Block": _sent(BLOCK),
     "Recipe": _object(id="integer", title="string", draft="boolean", owner="string"),
     "Recipes": {"type": "array", "items": {"$ref": "#/components/schemas/Recipe"}},
     "Registered": _object(name="string"),

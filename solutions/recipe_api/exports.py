@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from .access import logged_in
 from .problems import fail
-from .recipes import Recipe
+from .recipe import SHOWN, Recipe
 from .store import reading, writing
 
 blueprint = Blueprint("exports", __name__)
@@ -46,7 +46,7 @@ def read_result(id: int) -> ResponseReturnValue:
     if not finished:
         fail(404, "The export is not finished.")
     with reading() as db:
-        rows = db.execute("SELECT * FROM recipes WHERE owner = ? AND NOT deleted ORDER BY id", (owner,)).fetchall()
+        rows = db.execute(f"SELECT * FROM recipes WHERE owner = ? AND {SHOWN} ORDER BY id", (owner,)).fetchall()
     return [Recipe(*row).representation for row in rows]
 
 

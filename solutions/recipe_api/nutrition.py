@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from .access import visitor
 from .bodies import parse_json
 from .problems import fail
-from .recipes import visible_recipe
+from .recipe import visible_recipe
 from .upstream import Late, Unreachable, fetch
 
 blueprint = Blueprint("nutrition", __name__)
@@ -18,7 +18,7 @@ blueprint = Blueprint("nutrition", __name__)
 
 @blueprint.get("/recipes/<id:id>/nutrition")
 def read_nutrition(id: int) -> ResponseReturnValue:
-    """200: what the service says; 404, 410: as the recipe; 504: the service is late; 502: it makes no sense.
+    """200: what the service says; 404, 410, 451: as the recipe; 504: the service is late; 502: it makes no sense.
 
     Every failure of the service is the server's side for our client, so a 404 or a redirect of it is a 502 here.
     """

@@ -62,6 +62,7 @@ LIST_PARAMETERS = [
 ENTITY_TAGS = {"type": "string", "examples": ['"5d08cb6da8dfbf61"', "*"]}
 IF_MATCH = _parameter("header", "If-Match", ENTITY_TAGS)
 IF_MATCH_REQUIRED = _parameter("header", "If-Match", ENTITY_TAGS, required=True)
+IDEMPOTENCY_KEY = _parameter("header", "Idempotency-Key", {"type": "string"})
 IF_NONE_MATCH = _parameter("header", "If-None-Match", ENTITY_TAGS)
 
 PATHS: dict[str, dict[str, Any]] = {
@@ -104,14 +105,15 @@ PATHS: dict[str, dict[str, Any]] = {
     "/recipes": {
         "get": _operation(
             "The public recipes",
-            {**success(200, "A list", "Recipes"), **problems(400, 503)},
+            {**success(200, "A list", "Recipes"), **problems(400, 406, 503)},
             parameters=LIST_PARAMETERS,
         ),
         "post": _operation(
             "Write a recipe",
-            {**success(201, "Created", "Recipe", {"Location", "ETag"}), **problems(*BODY_ERRORS, 401, 503)},
+            {**success(201, "Created", "Recipe", {"Location", "ETag"}), **problems(*BODY_ERRORS, 401, 409, 503)},
             body="NewRecipe",
             security=BEARER,
+            parameters=[IDEMPOTENCY_KEY],
         ),
     },
     "/recipes/latest": {
@@ -126,7 +128,7 @@ PATHS: dict[str, dict[str, Any]] = {
             {
                 **success(200, "The recipe", "Recipe", {"ETag"}),
                 **success(304, "You have this version", "", {"ETag"}),
-                **problems(401, 404, 410, 412, 503),
+                **problems(401, 404, 406, 410, 412, 451, 503),
             },
             security=OPTIONAL_BEARER,
             parameters=[IF_MATCH, IF_NONE_MATCH],
@@ -135,7 +137,7 @@ PATHS: dict[str, dict[str, Any]] = {
             "Replace your recipe, if it is the version you have seen",
             {
                 **success(200, "Replaced", "Recipe", {"ETag"}),
-                **problems(*BODY_ERRORS, 401, 403, 404, 410, 412, 428, 503),
+                **problems(*BODY_ERRORS, 401, 403, 404, 410, 412, 428, 451, 503),
             },
             body="NewRecipe",
             security=BEARER,
@@ -143,16 +145,25 @@ PATHS: dict[str, dict[str, Any]] = {
         ),
         "delete": _operation(
             "Delete your recipe",
-            {**success(204, "Gone"), **problems(401, 403, 404, 410, 412, 503)},
+            {**success(204, "Gone"), **problems(401, 403, 404, 410, 412, 451, 503)},
             security=BEARER,
             parameters=[IF_MATCH, IF_NONE_MATCH],
+        ),
+    },
+    "/recipes/{id}/block": {
+        "parameters": [ID],
+        "put": _operation(
+            "Forbid to show a recipe, as an admin",
+            {**success(204, "Blocked"), **problems(*BODY_ERRORS, 401, 403, 404, 410, 503)},
+            body="Block",
+            security=BEARER,
         ),
     },
     "/recipes/{id}/nutrition": {
         "parameters": [ID],
         "get": _operation(
             "Its nutrition facts, from another service",
-            {**success(200, "What the service says", "Anything"), **problems(401, 404, 410, 502, 503, 504)},
+            {**success(200, "What the service says", "Anything"), **problems(401, 404, 410, 451, 502, 503, 504)},
             security=OPTIONAL_BEARER,
         ),
     },
