@@ -161,6 +161,9 @@ def test_feedback_shows_report_answer_and_flags(tmp_path: Path) -> None:
     assert "old release" in page.text
     assert "week6.ipynb, cell 7" in page.text
     assert question.text in page.text
+    # The styles of a report are said once, not in each of its cells.
+    cells = [attributes for tag, attributes in page.tags if tag == "td" and "class" in attributes]
+    assert len([attributes for attributes in cells if f".{attributes['class']} {{ text-align" in page.text]) > 4
     links = {attributes["href"] for tag, attributes in page.tags if tag == "a"}
     ids = {f"#{attributes['id']}" for _, attributes in page.tags if "id" in attributes}
     assert links <= ids

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup
@@ -24,15 +26,39 @@ _LOOKS = {
 _ROW = {field.name for field in fields(Row)}
 
 
+class Styles:
+    """The styles of the reports, each said once: a notebook has no place for a style sheet, a page has."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def taken_from(self, html: str) -> str:
+        """Return mark-up in which the elements have classes instead of styles."""
+        # What a student wrote is escaped: no tag is theirs.
+        return re.sub(r'<(\w+) style="([^"]*)"', self._replace, html)
+
+    def _replace(self, found: re.Match[str]) -> str:
+        name = self._names.setdefault(found[2], f"style{len(self._names)}")
+        return f'<{found[1]} class="{name}"'
+
+    def sheet(self) -> str:
+        """Return the style sheet."""
+        return "\n".join(f".{name} {{ {style} }}" for style, name in self._names.items())
+
+
 def feedback(student: str, results: Sequence[Result]) -> str:
     """Return the feedback page of one student."""
+    styles = Styles()
+    lessons = [_lesson(result, styles) for result in results]
     return page(
         "feedback.html",
         student=student,
         points=sum(result.points for result in results),
         max_points=sum(result.max_points for result in results),
         extra=sum(judged.points for result in results for judged in result.exercises if judged.challenge),
-        lessons=[_lesson(result) for result in results],
+        lessons=lessons,
+        # Quotation marks in a style are escaped for an attribute; a style sheet reads them as they are.
+        styles=Markup(unescape(styles.sheet())),
     )
 
 
@@ -56,7 +82,7 @@ def _row(data: dict[str, Any]) -> Row:
     return Row(**values)
 
 
-def _lesson(result: Result) -> dict[str, Any]:
+def _lesson(result: Result, styles: Styles) -> dict[str, Any]:
     known = lesson(result.lesson) if result.lesson in LESSONS else None
     about = {judged.id.partition(".")[2] for judged in result.exercises} | {judged.id for judged in result.exercises}
     return {
@@ -66,12 +92,12 @@ def _lesson(result: Result) -> dict[str, Any]:
         "max_points": result.max_points,
         "files": result.files,
         "flags": [flag for flag in result.flags if flag.about not in about],
-        "exercises": [_exercise(judged, result) for judged in result.exercises],
+        "exercises": [_exercise(judged, result, styles) for judged in result.exercises],
         "predictions": [_prediction(name, said, result.lesson) for name, said in result.predictions.items()],
     }
 
 
-def _exercise(judged: Judged, result: Result) -> dict[str, Any]:
+def _exercise(judged: Judged, result: Result, styles: Styles) -> dict[str, Any]:
     name = judged.id.partition(".")[2]
     symbol, look = _LOOKS.get(judged.state, _LOOKS[BROKEN])
     return {
@@ -85,7 +111,7 @@ def _exercise(judged: Judged, result: Result) -> dict[str, Any]:
         "challenge": judged.challenge,
         "flags": [flag for flag in result.flags if flag.about in (name, judged.id)],
         # The report escapes what it shows.
-        "report": Markup(html_report(report(judged))),
+        "report": Markup(styles.taken_from(html_report(report(judged)))),
         "source": judged.source,
         "place": judged.place,
         # What is done can be unfolded, what is to do lies open.
