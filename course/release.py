@@ -44,9 +44,10 @@ def release(lessons: Collection[str]) -> dict[str, bytes]:
     for name, markdown in _texts().items():
         files[f"lessons/{name}.md"] = without_answers(name, markdown).encode()
     files |= _notebooks(lessons)
-    files |= {f"pictures/{path.name}": path.read_bytes() for path in sorted((ROOT / "pictures").glob("*.png"))}
     files[CARDS] = recall.recall_file().encode()
-    files["README.md"] = _readme((ROOT / "README.md").read_text("utf-8"), files).encode()
+    readme = _readme((ROOT / "README.md").read_text("utf-8"), files)
+    files["README.md"] = readme.encode()
+    files |= {name: (ROOT / name).read_bytes() for name in re.findall(r"\]\((pictures/[\w.-]+)\)", readme)}
     files[WORKFLOW] = _workflow(files)
     refuse_answers(files)
     return files
@@ -70,7 +71,7 @@ def _packages() -> list[str]:
         folder = ROOT / package.replace(".", "/")
         for pattern in ("*.py", *data.get(package, ())):
             found |= {path.relative_to(ROOT).as_posix() for path in folder.glob(pattern) if path.is_file()}
-    return sorted(name for name in found if name not in LEFT_OUT and not name.startswith("classroom/handout/"))
+    return sorted(name for name in found if name not in LEFT_OUT)
 
 
 def _notebooks(lessons: Collection[str]) -> dict[str, bytes]:

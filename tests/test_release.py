@@ -125,9 +125,10 @@ def test_work_in_the_course_folder_is_not_handed_out(
 ) -> None:
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "04_success.ipynb").write_bytes(as_notebook(ANSWER))
-    for name in ("pictures", "classroom", "checks", "course", "server", "README.md", *release.AT_THE_TOP):
-        (tmp_path / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "lessons", tmp_path / "lessons")
+    for name in ("pictures", "classroom", "checks", "course", "lessons", "server"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("README.md", *release.AT_THE_TOP):
+        shutil.copy(ROOT / name, tmp_path / name)
     draft = tmp_path / "lessons" / "draft.md"
     draft.write_text('# A draft\n\n```python tags=["solution"] exercise="x"\nprint("the answer")\n```\n', "utf-8")
     monkeypatch.setattr(release, "ROOT", tmp_path)
