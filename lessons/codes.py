@@ -16,6 +16,7 @@ TAUGHT = {
     "redirects": (300, 301, 302, 303, 307, 308),
     "retries": (429,),
     "conditional_requests": (206, 304, 412, 416, 428),
+    "capstone": (406, 451),
 }
 
 

@@ -1,8 +1,9 @@
-"""The Recipe API: your answer to the capstone. Edit, save, and run the exam in the notebook again."""
+"""The Recipe API, your answer to the capstone. Edit, save, run the exam."""
 
 from flask import Flask
 
-# What is not built yet answers 501. Your own views come first, and you may shorten this list as they grow.
+# What is not built yet answers 501. Views of your own come first, so you
+# need not keep this list up to date.
 NOT_BUILT = {
     "/health": ["GET"],
     "/users": ["POST"],
@@ -19,18 +20,20 @@ NOT_BUILT = {
 
 
 def create_app(settings):
-    """Make the app. The settings are STORE, ACCESS_LOG, UPSTREAM, UPSTREAM_TIMEOUT and LOGIN_LIMIT."""
+    """Make the app. `settings` is a dict with STORE, ACCESS_LOG, UPSTREAM,
+    UPSTREAM_TIMEOUT and LOGIN_LIMIT."""
     app = Flask(__name__)
 
     # Your views and error handlers go here.
 
     @app.get("/boom")
     def boom():
-        """Break: what does a client read when something happens that nobody thought of? (R07)"""
+        """Break: what does a client read of this? (R07)"""
         raise RuntimeError(f"The store is in {settings['STORE']}.")
 
     for rule, methods in NOT_BUILT.items():
-        app.add_url_rule(rule, f"not built: {rule}", not_built, methods=methods)
+        name = f"not built: {rule}"
+        app.add_url_rule(rule, name, not_built, methods=methods)
     return app
 
 

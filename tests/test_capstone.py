@@ -1,4 +1,4 @@
-"""The capstone's lesson says what the contract says, and its starter, its solution and its stages fit together."""
+"""The capstone's lesson says what the contract says, in stages that hold all of it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ import textwrap
 import pytest
 
 from checks import ContractRow
-from checks.report import NOT_YET, PASSED
-from checks.source import judge_file
 from course.build import ROOT
 from lessons import lesson
-from lessons.recipe_contract import CONTRACT
+from lessons.recipe_contract import CHALLENGES, CONTRACT
 from lessons.text import FOLDER
 
 MARKDOWN = (FOLDER / "capstone.md").read_text("utf-8")
 HEAD = ["| row | method | path | condition | status | headers | body |", "|---|---|---|---|---|---|---|"]
 # The rows of each stage, as the cell at its end judges them.
 STAGES = re.findall(r'^check\.recipe_api\.rows\("([^"]+)", "recipe_api"\)$', MARKDOWN, re.MULTILINE)
-# What the starter keeps: Flask answers OPTIONS by itself.
-KEPT_BY_STARTER = {"R06"}
 
 
 def cell(words: str) -> str:
@@ -45,12 +41,19 @@ def specification(rows: tuple[ContractRow, ...]) -> str:
     return "\n".join([*table, "", "In full:", "", *wrapped])
 
 
-@pytest.mark.parametrize("rows", STAGES)
-def test_specification_in_the_text_is_the_contract(rows: str) -> None:
-    wanted = specification(CONTRACT.only(rows).rows)
-    assert wanted in MARKDOWN, f"This must stand before the cell that judges {rows}:\n\n{wanted}"
-    before_cell = MARKDOWN.partition(f'check.recipe_api.rows("{rows}"')[0]
-    assert "### " not in before_cell.rpartition(wanted)[2]
+@pytest.mark.parametrize(
+    ("rows", "judging"),
+    [
+        *((CONTRACT.only(rows).rows, f'check.recipe_api.rows("{rows}", "recipe_api")') for rows in STAGES),
+        (CHALLENGES.rows, 'check.beyond_the_contract("recipe_api")'),
+    ],
+    ids=[*STAGES, "challenges"],
+)
+def test_specification_in_the_text_is_the_contract(rows: tuple[ContractRow, ...], judging: str) -> None:
+    wanted = specification(rows)
+    assert wanted in MARKDOWN, f"This must stand before the cell {judging}:\n\n{wanted}"
+    before = MARKDOWN.partition(judging)[0]
+    assert "### " not in before.rpartition(wanted)[2]
 
 
 def test_every_row_belongs_to_one_stage() -> None:
@@ -58,26 +61,7 @@ def test_every_row_belongs_to_one_stage() -> None:
     assert sorted(numbers) == [row.number for row in CONTRACT.rows] == [f"R{place:02}" for place in range(1, 49)]
     assert len(STAGES) == 8
     assert MARKDOWN.count("\n| R") == 48
-
-
-def test_starter_keeps_what_flask_gives_and_is_refused() -> None:
-    report = judge_file(lesson("capstone").exercises["recipe_api"], ROOT / "notebooks" / "recipe_api.py")
-    verdicts = CONTRACT.verdicts(report)
-    assert {number for number, row in verdicts.items() if row.passed} == KEPT_BY_STARTER
-    assert (report.state, report.points) == (NOT_YET, len(KEPT_BY_STARTER))
-    # Everything else answers 501, but for what is about no route or about every route.
-    assert {number for number, row in verdicts.items() if not row.passed and not row.blank} <= {
-        "R03",
-        "R04",
-        "R07",
-        "R08",
-    }
-
-
-def test_solution_keeps_every_row() -> None:
-    report = judge_file(lesson("capstone").exercises["recipe_api"], ROOT / "solutions" / "recipe_api")
-    assert report.state == PASSED, f"\n{report!r}"
-    assert report.points == report.max_points == 48
+    assert MARKDOWN.count("\n| C") == len(CHALLENGES.rows)
 
 
 def test_model_answer_is_shown_file_by_file() -> None:

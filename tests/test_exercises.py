@@ -1,6 +1,7 @@
 """Every exercise is proved from both sides: what must be accepted, what must be refused, and with which words.
 
-Where an answer is a file, its starter is in the text, its solution and its mistakes are files: see test_capstone.py.
+Where an answer is a file, its starter is in the text, its solution and its mistakes are files: see
+test_recipe_contract.py and test_recipe_faults.py.
 """
 
 from __future__ import annotations

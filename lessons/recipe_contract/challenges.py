@@ -47,9 +47,9 @@ def acceptable(api: Api) -> None:
 
 @CHALLENGES.row("C03", "PUT", "/recipes/<id>/block", "admin, {by}", 204, headers="no Content-Length", body="none")
 def block(api: Api) -> None:
-    """by is the URL of who demands it, such as a court. Only an admin may: to other users it is 403."""
+    """by is the URL of who blocks the recipe, such as the host of the API. Only an admin may: other users get 403."""
     recipe = api.add_recipe()
-    path, body = f"{recipe.path}/block", {"by": "https://court.example/7"}
+    path, body = f"{recipe.path}/block", {"by": "https://host.example/7"}
     api.put(path, by="root", json=body).expect(204, because="It is done, and there is nothing to say.")
     answer = api.put(f"{api.add_recipe().path}/block", by="bob", json=body)
     expect_problem(answer, 403, because="bob is no admin: else anybody could make any recipe vanish.")
@@ -60,7 +60,7 @@ def block(api: Api) -> None:
 )
 def blocked(api: Api) -> None:
     """For everybody, its owner too. The link is the URL that the admin gave."""
-    recipe, url = api.add_recipe(), f"https://court.example/{random_word()}"
+    recipe, url = api.add_recipe(), f"https://host.example/{random_word()}"
     done = api.put(f"{recipe.path}/block", by="root", json={"by": url})
     need(done, succeeded(done), "a blocked recipe", "a blocked recipe", "C03")
     for by in ("", "ann"):
@@ -80,7 +80,7 @@ def blocked(api: Api) -> None:
             "Link",
             where=lambda value: re.search(rf'<{re.escape(url)}>\s*;\s*rel="?blocked-by"?', value),
             wanted=f'<{url}>; rel="blocked-by"',
-            because="The reader learns from it who demands the block, and can object there.",
+            because="The reader learns who blocks it, and can ask there. Who demands it belongs in the content.",
             rfc="RFC 7725 §4",
         )
 

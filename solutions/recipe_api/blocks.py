@@ -16,7 +16,7 @@ blueprint = Blueprint("blocks", __name__)
 URL = r"^https?://[\x21-\x3b\x3d\x3f-\x7e]+\Z"
 BLOCK = {
     "by": Member(
-        "the URL of who demands it", lambda value: is_text(value, URL), {"type": "string", "pattern": URL[:-2] + "$"}
+        "the URL of who blocks it", lambda value: is_text(value, URL), {"type": "string", "pattern": URL[:-2] + "$"}
     )
 }
 

@@ -26,7 +26,7 @@ class Recipe:
     owner: str
     tag: str
     deleted: bool = False
-    # The URL of who demands that it is not shown.
+    # The URL of who blocks it.
     blocked_by: str | None = None
 
     @property
@@ -88,6 +88,6 @@ def new_tag() -> str:
 
 def _unblocked(recipe: Recipe) -> Recipe:
     if recipe.blocked_by is not None:
-        # Readers learn who demands it, and can object there (RFC 7725 §4).
+        # Readers learn who blocks it, and can ask there (RFC 7725 §4).
         fail(451, "It is forbidden to show this recipe.", {"Link": f'<{recipe.blocked_by}>; rel="blocked-by"'})
     return recipe
