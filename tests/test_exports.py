@@ -67,6 +67,16 @@ def test_moodle_gradebook_gets_a_column_for_each_lesson(tmp_path: Path, scale: f
     assert [row[4] for row in filled[1:]] == grades
 
 
+def test_moodle_may_speak_another_language(tmp_path: Path) -> None:
+    text = GRADEBOOK.replace('"First name","Last name","ID number"', "Vorname,Nachname,ID-Nummer")
+    filled = fill(Moodle, tmp_path, text.replace('"Email address","Course total (Real)"', "E-Mail-Adresse,Kurs"))
+    assert filled[0] == ["Vorname", "Nachname", "ID-Nummer", "Institution", "E-Mail-Adresse", LESSON]
+    assert [row[5] for row in filled[1:]] == ["100", "20", "0"]
+    moodle = Moodle(tmp_path / "in.csv", REACHABLE)
+    moodle.add("Meyer", [result(small_class()[0])])
+    assert moodle.unmatched == ["Meyer"]
+
+
 def test_canvas_gradebook_comes_back_on_the_scale_of_its_assignment(tmp_path: Path) -> None:
     filled = fill(Canvas, tmp_path, CANVAS)
     assert filled[0] == ["Student", "ID", "SIS Login ID", "Section", f"{TITLE} (8)"]

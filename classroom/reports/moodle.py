@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from .roster import Roster, RosterProblem, number, on_scale, read_table
 
 # How the columns that tell who somebody is begin, in lower case.
 _WHO = ("identifier", "full name", "first name", "surname", "last name", "id number", "email address", "username")
+_PARTIAL = ("first name", "surname", "last name")
 # Moodle says this until it is told otherwise.
 FULL_GRADE = 100.0
 
@@ -29,26 +31,36 @@ class Moodle:
         self._reachable = reachable
         self._scale = scale
         names = [title.strip().casefold() for title in self._titles]
-        self._who = [place for place, name in enumerate(names) if name.startswith(_WHO)]
+        self._who = [place for place, name in enumerate(names) if name.startswith(_WHO)] or self._up_to_the_address()
         if not self._who:
             raise RosterProblem(
-                f"{path} has none of the columns Identifier, Full name, First name, ID number and Email address: "
-                "export the grading worksheet or the gradebook of your course, in English, as CSV."
+                f"{path} says nowhere who a student is: export the grading worksheet or the gradebook of your course "
+                "as CSV, with e-mail addresses."
             )
         self._grade = names.index("grade") if "grade" in names and "identifier" in names else None
         self._maximum = names.index("maximum grade") if "maximum grade" in names else None
+        # A first name alone is nobody's name.
+        partial = {place for place in self._who if names[place] in _PARTIAL or self._is_one_word(place)}
         self._roster = Roster()
-        first, last = (_place(names, *words) for words in (("first name",), ("surname", "last name")))
         for place, row in enumerate(self._rows):
-            known_as = [row[column] for column in self._who]
-            if first is not None and last is not None:
-                # A first name alone is nobody's name.
-                known_as = [row[column] for column in self._who if column not in (first, last)]
-                known_as.append(f"{row[first]} {row[last]}")
-            known_as += [digits for text in known_as for digits in re.findall(r"^Participant (\d+)$", text)]
+            known_as = [row[column] for column in self._who if column not in partial]
+            known_as += [f"{row[first]} {row[second]}" for first, second in pairwise(self._who)]
+            known_as += [digits for text in known_as for digits in re.findall(r"^\D+ (\d+)$", text)]
             self._roster.add(place, known_as)
         self._found: dict[int, dict[str, float]] = {}
         self.unmatched: list[str] = []
+
+    def _up_to_the_address(self) -> list[int]:
+        """Return the columns up to the one with e-mail addresses: whatever Moodle's language, they say who it is."""
+        for place in range(len(self._titles)):
+            if self._rows and sum("@" in row[place] for row in self._rows) * 2 > len(self._rows):
+                return list(range(place + 1))
+        return []
+
+    def _is_one_word(self, place: int) -> bool:
+        """Tell whether a column holds first names or last names, in a language that is not known here."""
+        known = self._titles[place].strip().casefold().startswith(_WHO)
+        return not known and not any(re.search(r"[@\d\s]", row[place]) for row in self._rows)
 
     def add(self, student: str, results: Sequence[Result]) -> None:
         """Note one student's points."""
@@ -84,7 +96,3 @@ class Moodle:
         points, reachable = sum(self._found[place].values()), sum(self._reachable.values())
         total = on_scale(points, reachable, full or self._scale or FULL_GRADE)
         return [total if column == self._grade else text for column, text in enumerate(row)]
-
-
-def _place(names: Sequence[str], *words: str) -> int | None:
-    return next((place for place, name in enumerate(names) if name in words), None)
