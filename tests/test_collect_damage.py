@@ -97,7 +97,7 @@ def test_damage_costs_nothing(of: str, damaged: tuple[Callable[[Notebook], Any],
     submission = only(handed_in(tmp_path, notebook))
     assert texts(submission) == {name: {text} for name, text in wanted.items()}
     assert flags <= names(submission)
-    assert names(submission) <= flags | {"found by its check"} | files_missing(of)
+    assert names(submission) <= flags | {"found by its check", "cells reordered"} | files_missing(of)
 
 
 @pytest.mark.parametrize("of", SOME)
@@ -370,6 +370,24 @@ def test_the_same_file_twice_is_read_once(tmp_path: Path) -> None:
     assert names(submission) == {"file twice"}
 
 
+def test_another_order_is_told(tmp_path: Path) -> None:
+    notebook = solved("success")
+    damage.shuffle(notebook)
+    assert names(only(handed_in(tmp_path, notebook))) == {"cells reordered"}
+
+
+def test_answer_in_the_cell_of_another_exercise(tmp_path: Path) -> None:
+    notebook, _, _, name = drawn("success.poisoned_connection")
+    wrong = cell(notebook, "success-delete_twice")
+    text = "".join(cell(notebook, name)["source"])
+    wrong["source"] = text
+    del notebook["cells"][place(notebook, name)]
+    damage.lose_checks(notebook)
+    submission = only(handed_in(tmp_path, notebook))
+    assert texts(submission)["poisoned_connection"] == {text}
+    assert names(submission, "success.poisoned_connection") == {"answer in another cell"}
+
+
 # Other releases
 
 
@@ -381,7 +399,7 @@ def test_unknown_exercise_is_told(tmp_path: Path) -> None:
         code("check.old_one(old)", "success-x-9"),
     ]
     submission = only(handed_in(tmp_path, notebook))
-    assert names(submission) == {"unknown exercise"}
+    assert names(submission) == {"unknown exercise", "old release"}
     assert "old_one" in next(flag.text for flag in submission.flags)
     assert set(submission.answers) == set(lesson("success").exercises)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ CONTENT_LIMIT = 200
 LIKENESS = 0.5
 # Answers to one exercise in one notebook.
 CANDIDATE_LIMIT = 20
+# Cells of the student's own that run before an answer, and characters of them.
+BEFORE_CELLS = 100
+BEFORE_LIMIT = 100_000
 # The lesson, and the exercise or question.
 Key = tuple[str, str]
 
@@ -304,9 +308,18 @@ class _Matching:
         for _ in range(3):
             needed |= {name for one in needed & set(definitions) for name in Code(definitions[one]).facts.used} - _KNOWN
         quiet = dict.fromkeys(text for name, text in definitions.items() if name in needed)
-        return (*quiet, *(one.text for one in own))
+        return (*quiet, *_nearest([one.text for one in own]))
 
     def _note_cells(self) -> None:
+        for name in self.found.lessons:
+            exercises = list(released(name).exercises)
+            known = {*exercises, *released(name).questions}
+            order = [exercises.index(key[1]) for key in self.ids if key and key[0] == name and key[1] in exercises]
+            if order != sorted(order):
+                self.found.flags.append(("cells reordered", name))
+            # The id of a cell that is no exercise ends with a number.
+            rest = {key[1] for key in self.ids if key and key[0] == name and not re.search(r"-\d+$", key[1])}
+            self.found.flags += [("old release", f"{name}.{one}") for one in sorted(rest - known)]
         for cell in self.notebook.cells:
             if len(cell.source) > TEXT_LIMIT:
                 self.found.flags.append(("answer too long", f"cell {cell.number}"))
@@ -318,6 +331,16 @@ class _Matching:
 
 # What runs before every answer anyway; an app of the student's own may stand in the place of its.
 _KNOWN = Code(PRELUDE).facts.bound - {"app"}
+
+
+def _nearest(texts: list[str]) -> list[str]:
+    """Return the last of some texts, within limits."""
+    left, kept = BEFORE_LIMIT, texts[-BEFORE_CELLS:]
+    for place in range(len(kept) - 1, -1, -1):
+        left -= len(kept[place])
+        if left < 0:
+            return kept[place + 1 :]
+    return kept
 
 
 def _key_of(identifier: str) -> Key | None:

@@ -15,7 +15,7 @@ from ..nbgrader import learners_source
 SIZE_LIMIT = 16_000_000
 CELL_LIMIT = 20_000
 # Characters of one cell.
-TEXT_LIMIT = 100_000
+TEXT_LIMIT = 40_000
 _MERGE_MARK = re.compile(r"^(?:<<<<<<< .*|=======|>>>>>>> .*)\n?", re.MULTILINE)
 _CELL_OF_SCRIPT = re.compile(r"^# (?:%%(?P<percent>.*)|In ?\[[ \d]*\]:\s*)$")
 _TRAILING_TEXT = re.compile(r"\n\n+(?:#.*\n)*#.*\Z")

@@ -19,9 +19,11 @@ T = TypeVar("T")
 TEXT_LIMIT = 5_000
 _REMEMBER = 4_000
 # Characters of a cell whose commands are looked for: IPython reads the whole cell again for each of them.
-_COMMAND_LIMIT = 20_000
+_COMMAND_LIMIT = 10_000
+_COMMANDS = 40
+_COMMAND = re.compile(r"^\s*(?:[^#\n]*= *)?[%!?,;/]|\?$", re.MULTILINE)
 _PROMPT = re.compile(r"^\s*(?:>>> |In ?\[\d*\]: )", re.MULTILINE)
-_WORDS = re.compile(r"[^\W\d_][\w'’-]*(?:[,;]? +[\w'’,;:()`\"-]+){2,}[.:!?]?")
+_WORDS = re.compile(r"[^\W\d_][\w'’-]*(?: +[\w'’,;:()`\"-]+){2,}[.:!?]?")
 _MAY_BE_CODE = re.compile(r"^(?:def |class |@|from |import |async |\w+ *= *\S|>>> )", re.MULTILINE)
 _FENCE = re.compile(r"^```+ *(?:python|py|\{code-cell\})?[^\n`]*\n(.*?)^```+ *$", re.MULTILINE | re.DOTALL)
 # What :func:`literal` returns for what is none.
@@ -237,7 +239,7 @@ def _without_prose(text: str) -> str:
 
 def _without_commands(text: str) -> str:
     """Leave out what only IPython understands. A line that holds Python as well, such as %time, keeps its Python."""
-    if len(text) > _COMMAND_LIMIT:
+    if len(text) > _COMMAND_LIMIT or len(_COMMAND.findall(text)) > _COMMANDS:
         return text
     first, _, rest = text.lstrip("\n").partition("\n")
     if first.startswith("%%"):

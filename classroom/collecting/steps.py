@@ -10,6 +10,9 @@ from .notebook import TEXT_LIMIT, Cell
 from .source import Code, parse, plain, prose, remembered, replace_nodes
 
 CODE, CHECK, TEXT = "code", "check", "text"
+# Pieces that one cell is taken apart into, and names of checks that one notebook may have.
+PIECE_LIMIT = 100
+NAME_LIMIT = 50
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -106,7 +109,7 @@ class _Reader:
             simple = isinstance(statement, ast.Expr)
             edits += [(statement, "pass")] if simple else [(call, "None") for call in calls]
             asked = [call for call in calls if not self._path(call)[2]]
-            if not asked or isinstance(statement, _DEFINITIONS):
+            if not asked or len(self.pieces) > PIECE_LIMIT or isinstance(statement, _DEFINITIONS):
                 continue
             # The call itself is left out, unless something else stands on its line.
             self._take(start, statement.lineno - 1 if simple and before < statement.lineno else end, edits)
@@ -120,6 +123,8 @@ class _Reader:
 
     def _learn(self, statement: ast.stmt) -> bool:
         """Take in an import of lessons. Return whether it was one."""
+        if len(self.names) > NAME_LIMIT:
+            return False
         if isinstance(statement, ast.ImportFrom) and statement.module == "lessons":
             self.names |= {one.asname or one.name: one.name for one in statement.names if one.name in self.lessons}
             return True
@@ -142,7 +147,7 @@ class _Reader:
 
     def _check(self, call: ast.Call) -> Piece:
         lesson, name, _ = self._path(call)
-        arguments = tuple(ast.unparse(argument) for argument in call.args[:10])
+        arguments = tuple(_written(argument) for argument in call.args[:10])
         return Piece(CHECK, Code(f"{name}({', '.join(arguments)})"), lesson, name, arguments)
 
     def _take(self, start: int, end: int | None, edits: list[tuple[ast.stmt | ast.expr, str]]) -> None:
@@ -158,6 +163,13 @@ class _Reader:
         flags = (*self.code.flags, "cells merged") if merged else self.code.flags
         whole = text == self.code.text.strip("\n")
         self.pieces.append(Piece(CODE, Code(text, flags, self.code.raw if whole else "")))
+
+
+def _written(node: ast.expr) -> str:
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return "..."
 
 
 def _outermost(calls: list[ast.AST]) -> list[ast.Call]:

@@ -17,6 +17,8 @@ _MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_
 _CANVAS = re.compile(r"(?P<name>[^/]+?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<rest>.+)", re.DOTALL)
 # Canvas without names: "anon_aB3dE_678910_x.ipynb".
 _ANONYMOUS = re.compile(r"(?P<late>LATE_)?(?P<name>anon_[A-Za-z0-9]{4,})_(?P<file>\d+)_(?P<rest>.+)", re.DOTALL)
+# Characters of a name that are looked at: archives hold longer ones than folders.
+NAME_LIMIT = 255
 _GAP = r"[\s_.+-]*"
 _NAMES = "|".join(_GAP.join(name.split("_")) for name in LESSONS)
 _LESSON = re.compile(
@@ -62,13 +64,18 @@ class Student:
 def mention(handed: Handed) -> Mention | None:
     """Return whose a file or a folder is; None where it is nobody's."""
     parts = [unicodedata.normalize("NFC", part) for part in handed.parts]
-    for place, part in enumerate(parts):
+    for place, part in enumerate(part[:NAME_LIMIT] for part in parts):
         for pattern in (_MOODLE, _ANONYMOUS, _CANVAS):
             found = pattern.fullmatch(part)
             if found and (pattern is not _CANVAS or found["late"] or len(found["number"] + found["file"]) >= 5):
                 groups = found.groupdict()
-                name = re.sub(r"^(.*)$", r"\1", groups["name"]).strip()
-                return Mention(name, tuple(parts[:place]), groups.get("number") or "", True, bool(groups.get("late")))
+                return Mention(
+                    groups["name"].strip(),
+                    tuple(parts[:place]),
+                    groups.get("number") or "",
+                    True,
+                    bool(groups.get("late")),
+                )
     place = 0
     while place < len(parts) and (place < len(parts) - 1 or handed.is_folder) and _is_container(parts[place]):
         place += 1
