@@ -20,6 +20,7 @@ from lessons import LESSONS, lesson
 from .cells import enter
 from .judging import TIME_LIMIT, judge_exercises
 from .submission import Submission
+from .warmth import warm_up
 
 if sys.platform == "linux":
     from .linux import die_with_parent
@@ -35,6 +36,7 @@ def main(descriptor: int) -> None:
     for name in LESSONS:
         for exercise in lesson(name).exercises.values():
             exercise.find_given()
+    warm_up()
     control.sendall(READY)
     # Nobody waits for judges.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -12,10 +12,9 @@ import signal
 import socket
 import sys
 
-from checks.prelude import run_source
-
 from .block import Block
 from .isolation import LEVELS, Protection
+from .warmth import warm_up
 
 # What the nursery sends when it is ready, a cell block too. What stands before it says why it cannot be.
 READY = b"\n"
@@ -25,8 +24,7 @@ def main(level: str, descriptor: int) -> None:
     """Fork a cell block for each socket that arrives, until the other end hangs up."""
     control = socket.socket(fileno=descriptor)
     protection = LEVELS[level]()
-    # Whatever is imported on the way: what a process imports after a fork, every fork imports again.
-    run_source("app.test_client", "<answer>")
+    warm_up()
     try:
         protection.open_nursery()
     except OSError as error:
