@@ -79,10 +79,10 @@ class ApartAnswer:
             port = self._ask("address", {"app": app}, asked="the app")
             if not isinstance(port, int) or not 0 < port < 65536:
                 raise self._nonsense()
+            if port in own_ports():
+                # The check serves there: it would judge itself.
+                raise self._nonsense()
             self._addresses[app] = "127.0.0.1", port
-        if self._addresses[app][1] in own_ports():
-            # The check serves there: it would judge itself.
-            raise self._nonsense()
         return self._addresses[app]
 
     def fresh(self, app: str = "app") -> bool:

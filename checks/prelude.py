@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 # A file handed to `course check` may be one cell of a notebook: these are the names the notebook has at that point.
-PRELUDE = """
+_NAMES = """
 import base64, collections, datetime, email.utils, functools, hashlib, hmac, io, itertools, json, logging, math
 import os, random, re, secrets, socket, sqlite3, string, sys, threading, time, urllib.error, urllib.parse
 import urllib.request, uuid
@@ -31,30 +31,44 @@ from werkzeug.exceptions import (
     PreconditionFailed, PreconditionRequired, ServiceUnavailable, TooManyRequests, Unauthorized, UnprocessableEntity,
     UnsupportedMediaType,
 )
-
-app = Flask(__name__)
 """
+_START = "\napp = Flask(__name__)\n"
+PRELUDE = _NAMES + _START
 # How a view is registered.
 _ROUTES = {f"app.{name}" for name in ("route", "get", "post", "put", "patch", "delete")}
-_PRELUDE = compile(PRELUDE, "<prelude>", "exec")
+_NAMES_CODE, _START_CODE = (compile(text, "<prelude>", "exec") for text in (_NAMES, _START))
 
 
-def run_source(source: str, filename: str, given: str = "", before: Sequence[str] = ()) -> dict[str, Any]:
+def prepare() -> dict[str, Any]:
+    """Return the globals of one answer, with the names that the lessons import. What runs in there is up to others."""
+    namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
+    exec(_NAMES_CODE, namespace)
+    return namespace
+
+
+def run_source(
+    source: str | ast.Module,
+    filename: str,
+    given: str = "",
+    before: Sequence[str] = (),
+    prepared: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """Run an answer behind what its exercise gives; return its globals. Whatever the source raises is raised.
 
     ``before`` holds other cells to run first. A notebook runs on behind a cell that fails, and so does this.
     """
-    namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
-    exec(_PRELUDE, namespace)
+    namespace = prepare() if prepared is None else prepared
+    exec(_START_CODE, namespace)
     for cell in before:
         with contextlib.suppress(BaseException):
             exec(compile(cell, "<cell before>", "exec"), namespace)
-    views = _views(ast.parse(source, filename)) if given else set()
-    tree = ast.parse(given, "<given>")
-    # An answer may bring what is given itself, and no app takes a view of the same name twice.
-    tree.body = [statement for statement in tree.body if getattr(statement, "name", None) not in views]
-    for code, name in ((tree, "<given>"), (source, filename)):
-        exec(compile(code, name, "exec"), namespace)
+    parsed = ast.parse(source, filename) if isinstance(source, str) else source
+    if given:
+        views, tree = _views(parsed), ast.parse(given, "<given>")
+        # An answer may bring what is given itself, and no app takes a view of the same name twice.
+        tree.body = [statement for statement in tree.body if getattr(statement, "name", None) not in views]
+        exec(compile(tree, "<given>", "exec"), namespace)
+    exec(compile(parsed, filename, "exec"), namespace)
     return namespace
 
 

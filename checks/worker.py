@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from .answer import LocalAnswer, Raised, Unreachable, raised_by
 from .plain import decode, encode
-from .prelude import run_source
+from .prelude import prepare, run_source
 
 # Where modules that came beside the answer are kept, in the folder that its process starts in.
 MODULES = "modules"
@@ -23,9 +23,9 @@ def main() -> None:
     serve(*_take_over_streams())
 
 
-def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+def serve(requests: IO[bytes], replies: IO[bytes], worker: Worker | None = None) -> None:
     """Serve until the pipe is closed."""
-    worker = Worker()
+    worker = worker or Worker()
     for line in requests:
         request = json.loads(line)
         number, do = request.pop("number"), request.pop("do")
@@ -52,6 +52,8 @@ class Worker:
     """One answer, and what can be asked of it. Each ``do_`` method is one kind of request."""
 
     def __init__(self) -> None:
+        # Before a process is forked for the answer, this is done once for all.
+        self._prepared = prepare()
         self._answer: LocalAnswer | None = None
 
     @property
@@ -74,13 +76,13 @@ class Worker:
             _write(place / MODULES, modules)
             sys.path.append(str(place / MODULES))
         try:
-            empty = not ast.parse(source).body
+            parsed = ast.parse(source, "<answer>")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise _does_not_compile(error) from None
-        if empty:
+        if not parsed.body:
             raise Unreachable("your code", "the file holds no code", "Write your answer into it.", blank=True)
         try:
-            self._answer = LocalAnswer(run_source(source, "<answer>", given, before), place=place)
+            self._answer = LocalAnswer(run_source(parsed, "<answer>", given, before, self._prepared), place=place)
         except BaseException as error:
             raise _unexpected("load", raised_by(error)) from None
 

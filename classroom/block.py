@@ -15,7 +15,7 @@ import struct
 import sys
 import types
 
-from checks.worker import serve
+from checks.worker import Worker, serve
 
 from .isolation import Protection
 from .watch import INTERVAL
@@ -30,9 +30,11 @@ OPEN_FILES_BEFORE = 1024
 class Block:
     """Obey the judge at the other end of ``control`` until it hangs up."""
 
-    def __init__(self, control: socket.socket, protection: Protection) -> None:
+    def __init__(self, control: socket.socket, protection: Protection, worker: Worker) -> None:
         self._control = control
         self._protection = protection
+        # Not used here, but in the process of each answer.
+        self._worker = worker
         self._answer = 0
         self._status = 0
         # A signal that a child has ended becomes a byte here.
@@ -88,7 +90,7 @@ class Block:
         requests, replies = os.fdopen(line, "rb"), os.fdopen(os.dup(line), "wb")
         self._protection.enter()
         gc.enable()
-        serve(requests, replies)
+        serve(requests, replies, self._worker)
         os._exit(0)
 
     def _end(self) -> None:

@@ -12,6 +12,8 @@ import signal
 import socket
 import sys
 
+from checks.worker import Worker
+
 from .block import Block
 from .isolation import LEVELS, Protection
 from .warmth import warm_up
@@ -25,6 +27,7 @@ def main(level: str, descriptor: int) -> None:
     control = socket.socket(fileno=descriptor)
     protection = LEVELS[level]()
     warm_up()
+    worker = Worker()
     try:
         protection.open_nursery()
     except OSError as error:
@@ -43,13 +46,13 @@ def main(level: str, descriptor: int) -> None:
             return
         if os.fork() == 0:
             try:
-                _become_block(control, descriptors[0], protection)
+                _become_block(control, descriptors[0], protection, worker)
             finally:
                 os._exit(70)
         os.close(descriptors[0])
 
 
-def _become_block(control: socket.socket, descriptor: int, protection: Protection) -> None:
+def _become_block(control: socket.socket, descriptor: int, protection: Protection, worker: Worker) -> None:
     control.close()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -61,7 +64,7 @@ def _become_block(control: socket.socket, descriptor: int, protection: Protectio
     socket.send_fds(judge, [READY], descriptors)
     for entrance in descriptors:
         os.close(entrance)
-    Block(judge, protection).serve()
+    Block(judge, protection, worker).serve()
     os._exit(0)
 
 

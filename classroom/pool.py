@@ -177,7 +177,7 @@ class _Helper:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env={**environment, "PYTHONPATH": path, "COURSE_PROGRESS": "off"},
+                env={**environment, "PYTHONPATH": path, "COURSE_PROGRESS": "off", "MALLOC_ARENA_MAX": "1"},
                 start_new_session=True,
             )
         self._control.settimeout(START_LIMIT)
