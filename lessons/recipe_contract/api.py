@@ -131,8 +131,8 @@ class Api:
 
     def request(self, method: str, path: str, by: str = "", **request: Any) -> Exchange:
         """Send a request as :meth:`checks.App.request` does, logged in as ``by``."""
-        route = f"{method} {self._route(path)}"
-        if route in self._hanging:
+        route = self._route(method, path)
+        if self.hangs(method, path):
             row = current().add(Row(f"{method} {path}", "not sent"))
             current().fail(row, "an answer in time", f"{route} did not answer in time before: it was not asked again.")
         if by:
@@ -143,10 +143,14 @@ class Api:
             self._hanging.add(route)
         return answer
 
-    def _route(self, path: str) -> str:
+    def hangs(self, method: str, path: str) -> bool:
+        """Tell whether an earlier request of this kind was not answered in time."""
+        return self._route(method, path) in self._hanging
+
+    def _route(self, method: str, path: str) -> str:
         plain = str(path).partition("?")[0]
         patterns = ((template, re.sub("<[^>]+>", "[^/]+", template)) for template in self._paths)
-        return next((template for template, pattern in patterns if re.fullmatch(pattern, plain)), plain)
+        return f"{method} {next((template for template, pattern in patterns if re.fullmatch(pattern, plain)), plain)}"
 
     def at_once(self, count: int, send: Callable[[], Exchange]) -> list[Exchange]:
         """Send the same request ``count`` times at the same moment."""

@@ -185,7 +185,7 @@ def access_log(api: Api) -> None:
         ("GET", "/r/1"),
         ("OPTIONS", "/recipes"),
     ]
-    answers = [api.request(method, path) for method, path in tries]
+    answers = [api.request(method, path) for method, path in tries if not api.hangs(method, path)]
     wanted = [f"{answer.sent.method} {answer.sent.target} {answer.code}" for answer in answers if answer.reply]
     wait_until(lambda: len(api.log_lines()) >= before + len(wanted), 1.0)
     lines = [" ".join(line.split()) for line in api.log_lines()[before:]]
@@ -193,7 +193,7 @@ def access_log(api: Api) -> None:
     got = [f"missing: {line}" for line in missing] + [f"too many: {line}" for line in surplus]
     errors = [line for line in missing if line[-3] in "45"]
     claim(
-        not got,
+        wanted and not got,
         asked="the new lines of ACCESS_LOG",
         got="; ".join(got) or f"{len(lines)} lines",
         wanted="one line METHOD path status per response",
