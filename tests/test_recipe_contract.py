@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from recipe_faults import ANSWERS, NUMBERS, judged, lost, told
 
+from checks.prelude import run_source
 from checks.report import NOT_YET, PASSED
-from checks.source import judge_file
+from checks.source import judge_file, judge_source
+from checks.wire import exchange
+from course import check
 from lessons.capstone import beyond_the_contract, recipe_api
 from lessons.recipe_contract import CHALLENGES, CONTRACT
 
@@ -72,3 +78,65 @@ def test_report_is_the_same_in_every_run() -> None:
     assert lost(one) == ["R16", "R21", "R26", "R39"]
     assert repr(one) == repr(other)
     assert one._repr_html_() == other._repr_html_()
+
+
+HOSTILE = {
+    "hangs": ('limit = request.args.get("limit", "100")', "while True: time.sleep(0.01)", "R05 R23 R24 R37"),
+    "ends the process": ("answer.raise_for_status()", "os._exit(3)", "R46 R47 R48"),
+    "ends its thread": ('raise RuntimeError(f"cannot read {store().path}")', "raise SystemExit", "R07"),
+    "never stops sending": (
+        'return {"status": "ok"}',
+        'return Response((b"x" * 65536 for _ in iter(int, 1)), mimetype="application/json")',
+        "R01 R02",
+    ),
+    "sends what is no recipe": (
+        'return {name: recipe[name] for name in ("id", "title", "draft", "owner")}',
+        'return {"id": {"$": []}, "title": None, "draft": [], "owner": 7}',
+        "R23 R25 R29 R33 R41",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_view_costs_the_rows_that_ask_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.app.exchange", partial(exchange, time_limit=1.5))
+    old, new, rows = HOSTILE[name]
+    source = (ANSWERS / "method_views.py").read_text("utf-8")
+    assert old in source
+    began = time.monotonic()
+    report = judge_source(recipe_api, source.replace(old, new))
+    assert lost(report) == rows.split(), told(report)
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize(
+    ("source", "got"),
+    [
+        ("def create_app(settings):\n    while True: pass", "did not finish within 0.5 s"),
+        ("import os\ndef create_app(settings): os._exit(3)", "the process ended (exit status 3)"),
+        (
+            "def create_app(given): raise KeyError(given['STORE'])",
+            "raised KeyError: '<folder>', line 1 of the cell",
+        ),
+        ("def create_app(settings): pass", "returned an object of type NoneType"),
+    ],
+)
+def test_hostile_factory_loses_every_row_at_once(source: str, got: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.answer.CALL_LIMIT", 0.5)
+    if "while" in source:
+        create_app = run_source(source, "<answer>")["create_app"]
+        report = recipe_api(create_app)
+    else:
+        report = judge_source(recipe_api, source)
+    assert lost(report) == NUMBERS
+    assert {row.got for row in report.rows} == {got}
+    assert report.state == NOT_YET
+
+
+def test_command_judges_a_package_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        check.command.main(["capstone.beyond_the_contract", str(REFERENCE), "--json"], standalone_mode=False)
+    report = json.loads(capsys.readouterr().out)
+    assert ended.value.code == 0
+    assert [row["asked"].partition(" ")[0] for row in report["rows"]] == [row.number for row in CHALLENGES.rows]
+    assert set(report["rows"][0]) == {"asked", "got", "wanted", "passed", "why"}
