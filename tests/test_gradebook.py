@@ -170,6 +170,15 @@ def test_feedback_shows_report_answer_and_flags(tmp_path: Path) -> None:
     assert f"#{LESSON}.{name}" in links
 
 
+def test_thousands_of_flags_make_no_endless_page(tmp_path: Path) -> None:
+    flags = tuple(Flag("not a notebook", f"{number}.jpg", "A picture.") for number in range(2000))
+    write(tmp_path, [submission("Bob", {}, flags=flags)])
+    for path, left in ((tmp_path / "feedback" / "Bob.html", 50), (tmp_path / "class.html", 50)):
+        text = Page(path).text
+        assert text.count("A picture.") == left
+        assert "and 1950 more" in text
+
+
 def test_pages_can_be_read_by_everybody(tmp_path: Path) -> None:
     write(tmp_path, small_class())
     for path in [tmp_path / "class.html", *(tmp_path / "feedback").glob("*.html")]:
