@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 import recipe_api.limiter
+import recipe_api.recipes
 import requests
 from recipe_api import create_app
 from recipe_service import Service, serving, upstream
@@ -34,8 +38,17 @@ def at_once(count: int, send: Callable[[int], T]) -> list[T]:
         return list(pool.map(send, range(count)))
 
 
-def test_of_many_changes_to_one_version_one_is_made(service: Service) -> None:
+def test_of_many_changes_to_one_version_one_is_made(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     path, tag = service.recipe()
+    together = threading.Barrier(2)
+
+    def slow_tag() -> str:
+        # Two that have both found the tag current would meet here, before either writes.
+        with suppress(threading.BrokenBarrierError):
+            together.wait(timeout=0.3)
+        return secrets.token_hex(8)
+
+    monkeypatch.setattr(recipe_api.recipes, "new_tag", slow_tag)
 
     def change(number: int) -> requests.Response:
         return service.ask("PUT", path, "ann", json={"title": f"Soup {number}"}, headers={"If-Match": tag})
@@ -306,6 +319,7 @@ def test_the_store_may_go_down_and_come_back(tmp_path: Path, how: str) -> None:
         elif how != "moved away":
             store.write_bytes(b"\xff" * 8192 if how == "garbage" else b"")
         down = service.ask("GET", "/health")
+        assert store.exists() == (how != "moved away")
         assert (down.status_code, down.json(), down.headers["Retry-After"].isdigit()) == (503, {"status": "down"}, True)
         refused = service.ask("DELETE", path, "ann")
         assert (refused.status_code, refused.json()["status"], refused.headers["Retry-After"]) == (503, 503, "5")
