@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .answer import Answer, Unreachable
@@ -59,6 +60,26 @@ def _points(points: float, recorder: Recorder, state: str) -> float:
     if state != NOT_YET or not recorder.parts:
         return 0
     return round(points * sum(recorder.parts) / len(recorder.parts), 2)
+
+
+def load_and_judge(exercise: Exercise, answer: Answer, load: Callable[[], None], seed: str | None = None) -> Report:
+    """Run an answer by calling ``load``, and judge it.
+
+    One that raises is judged by what it had defined until then: a notebook goes on behind such a cell, too.
+    """
+    try:
+        load()
+    except Unreachable as problem:
+        failed = not_loaded(exercise, problem)
+        if problem.late or problem.blank:
+            return failed
+        report = judge(exercise, answer, seed)
+        if not report.points:
+            return failed
+        if not report.passed:
+            report.rows[:0] = failed.rows
+        return report
+    return judge(exercise, answer, seed)
 
 
 def not_loaded(exercise: Exercise, problem: Unreachable) -> Report:

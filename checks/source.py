@@ -6,8 +6,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from .apart import ApartAnswer
-from .judge import judge, not_loaded
-from .limited import Unreachable
+from .judge import load_and_judge
 
 if TYPE_CHECKING:
     from .exercise import Exercise
@@ -45,11 +44,7 @@ def judge_file(exercise: Exercise, path: Path, seed: str | None = None) -> Repor
 def judge_source(exercise: Exercise, source: str, folder: Path | None = None, seed: str | None = None) -> Report:
     """Run a source in a process of its own and judge it. ``folder`` is where it may import from."""
     with ApartAnswer() as answer:
-        try:
-            answer.load(source, exercise.find_given(), folder)
-        except Unreachable as problem:
-            return not_loaded(exercise, problem)
-        return judge(exercise, answer, seed)
+        return load_and_judge(exercise, answer, lambda: answer.load(source, exercise.find_given(), folder), seed)
 
 
 def read_source(path: Path) -> str:

@@ -81,10 +81,14 @@ class Worker:
             raise _does_not_compile(error) from None
         if not parsed.body:
             raise Unreachable("your code", "the file holds no code", "Write your answer into it.", blank=True)
+        namespace = prepare() if self._prepared is None else self._prepared
         try:
-            self._answer = LocalAnswer(run_source(parsed, "<answer>", given, before, self._prepared), place=place)
+            run_source(parsed, "<answer>", given, before, namespace)
         except BaseException as error:
             raise _unexpected("load", raised_by(error)) from None
+        finally:
+            # A cell that raises leaves behind what it had defined until then, here as in a notebook.
+            self._answer = LocalAnswer(namespace, place=place)
 
     def do_make_app(self, factory: str, settings: dict[str, Any]) -> str:
         """Make an app of settings and tell its name."""

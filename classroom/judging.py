@@ -11,7 +11,7 @@ from typing import Any
 
 from checks import Exercise
 from checks.apart import ApartAnswer
-from checks.judge import judge, not_loaded
+from checks.judge import load_and_judge, not_loaded
 from checks.limited import Unreachable
 from checks.report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row, tidy
 from checks.source import import_of
@@ -106,11 +106,10 @@ def _judge_source(exercise: Exercise, source: Source, seed: str, cells: CellBloc
         )
     text, modules = _as_file(exercise, source) if exercise.is_file else (source.text, source.modules)
     with ApartAnswer(cells.process()) as answer:
-        try:
-            answer.load(text, exercise.find_given(), modules=modules, before=source.before)
-        except Unreachable as problem:
-            return not_loaded(exercise, problem)
-        return judge(exercise, answer, seed)
+        given = exercise.find_given()
+        return load_and_judge(
+            exercise, answer, lambda: answer.load(text, given, modules=modules, before=source.before), seed
+        )
 
 
 def _as_file(exercise: Exercise, source: Source) -> tuple[str, dict[str, str]]:

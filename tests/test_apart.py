@@ -9,9 +9,9 @@ import pytest
 from sample_exercises import counts, crash_is_returned, created, double, ping, two_doors
 
 from checks import Exercise
-from checks.answer import LocalAnswer, Unreachable
+from checks.answer import LocalAnswer
 from checks.apart import ApartAnswer
-from checks.judge import judge, not_loaded
+from checks.judge import judge, load_and_judge
 from checks.prelude import run_source
 from checks.report import NOT_ATTEMPTED, NOT_YET, PASSED, Report
 
@@ -64,11 +64,7 @@ def local(exercise: Exercise, source: str) -> Report:
 
 def apart(exercise: Exercise, source: str, folder: Path | None = None) -> Report:
     with ApartAnswer() as answer:
-        try:
-            answer.load(source, folder=folder)
-        except Unreachable as problem:
-            return not_loaded(exercise, problem)
-        return judge(exercise, answer)
+        return load_and_judge(exercise, answer, lambda: answer.load(source, folder=folder))
 
 
 @pytest.mark.parametrize(("exercise", "source", "state"), ANSWERS)
@@ -76,6 +72,19 @@ def test_both_settings_agree(exercise: Exercise, source: str, state: str) -> Non
     beside, elsewhere = local(exercise, source), apart(exercise, source)
     assert beside.state == elsewhere.state == state
     assert repr(beside) == repr(elsewhere)
+
+
+@pytest.mark.parametrize("end", ["1 / 0", "raise SystemExit", "print(no_such_name)"])
+def test_cell_that_raises_is_judged_by_what_it_had_defined(end: str) -> None:
+    assert apart(ping, f"{PING}\n{end}\n").state == PASSED
+    assert apart(ping, f"{end}\n{PING}").points == 0
+    half = apart(two_doors, f"{end}\n@app.get('/one')\ndef one(): return 'x'")
+    assert 0 < half.points < half.max_points
+    assert half.rows[0].asked == "running your code"
+
+
+def test_cell_that_ends_the_process_has_no_points() -> None:
+    assert apart(ping, f"{PING}\nimport os; os._exit(0)").points == 0
 
 
 HOSTILE = {
