@@ -58,7 +58,7 @@ def change_recipe(api: Api) -> None:
             },
             rfc="RFC 9110 §15.3.1",
         )
-        expect_recipe(answer, title, False, "ann")
+        expect_recipe(answer, title, False, "ann", recipe.id)
         expect_tag(answer)
         answer.expect_that(
             answer.header("ETag") != before,

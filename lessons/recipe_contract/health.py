@@ -40,7 +40,7 @@ def store_is_down(api: Api) -> None:
         because="Only 503 makes the load balancer send the users to another server.",
         instead={
             200: "The file STORE has become unusable, and health still says 200: the users go on being sent to a "
-            "server that cannot serve them. Try the store in this view.",
+            "server that cannot serve them. Ask the store for a row in this view (SELECT 1 reads no file).",
             500: "500 says that your program has a bug. The program is well, its store is not: that is 503.",
         },
         rfc="RFC 9110 §15.6.4",

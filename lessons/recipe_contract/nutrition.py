@@ -30,9 +30,9 @@ def nutrition(api: Api) -> None:
 @CONTRACT.row("R47", "GET", "/recipes/<id>/nutrition", "upstream answers in 0.8 s, limit 0.3 s", 504, body=PROBLEM)
 def slow_upstream(api: Api) -> None:
     """The limit is the setting UPSTREAM_TIMEOUT, in seconds."""
-    recipe = api.add_recipe()
+    recipe = api.strict.add_recipe()
     with api.answering(Scripted(200, {"kcal": 1}, wait=SLOW)):
-        answer = api.get(f"{recipe.path}/nutrition")
+        answer = api.strict.get(f"{recipe.path}/nutrition")
     expect_problem(
         answer,
         504,

@@ -55,7 +55,7 @@ def see_recipe(api: Api) -> None:
             because="What is answered depends on who asks. A cache that is not told gives ann's draft to the next one.",
             rfc="RFC 9110 §12.5.5",
         )
-        expect_recipe(answer, recipe.title, recipe is draft, "ann")
+        expect_recipe(answer, recipe.title, recipe is draft, "ann", recipe.id)
 
 
 @CONTRACT.row("R30", "GET", "/recipes/<id>", "If-None-Match has its ETag", 304, headers="ETag", body="none")

@@ -160,15 +160,16 @@ def expect_nothing(answer: Exchange, because: str) -> Exchange:
     )
 
 
-def expect_recipe(answer: Exchange, title: str, draft: bool, owner: str) -> Exchange:
+def expect_recipe(answer: Exchange, title: str, draft: bool, owner: str, id: Any = None) -> Exchange:
     """Promise the representation of a recipe."""
 
     def is_it(recipe: Any) -> bool:
-        return recipe["title"] == title and recipe["draft"] is draft and recipe["owner"] == owner and "id" in recipe
+        known = str(recipe["id"]) == str(id) if id is not None else "id" in recipe
+        return known and recipe["title"] == title and recipe["draft"] is draft and recipe["owner"] == owner
 
     return answer.expect_json(
         where=is_it,
-        wanted=f"id, title {title!r}, draft {str(draft).lower()}, owner {owner!r}",
+        wanted=f"id{'' if id is None else f' {id}'}, title {title!r}, draft {str(draft).lower()}, owner {owner!r}",
         because="The client shows the recipe from this answer: all of id, title, draft and owner, as they are stored.",
     )
 

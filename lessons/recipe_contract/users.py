@@ -44,6 +44,13 @@ def new_user(api: Api) -> None:
     login = api.post("/tokens", json={"name": name, "password": password})
     refused = login.code in (401, 403, 404) and succeeded(api.log_in("ann"))
     login.expect_that(not refused, wanted="the account exists", because="You answered 201, and nothing was created.")
+    if succeeded(login):
+        own = api.get(f"/users/{name}", by=name)
+        own.expect_that(
+            own.member("role") in ("user", None),
+            wanted='role "user"',
+            because="Whoever makes an account of one's own may do what an admin may.",
+        )
 
 
 _NO_LOGIN = "Whoever wants an account has none yet and cannot log in."
@@ -103,7 +110,7 @@ def faulty_user(api: Api) -> None:
 
 @CONTRACT.row("R12", "POST", "/users", "body is not JSON text", 400, body=PROBLEM)
 def no_json_text(api: Api) -> None:
-    """The Content-Type says application/json, and the body is broken, or empty."""
+    """The Content-Type says application/json, and the body is broken, empty or not UTF-8."""
     for body in shuffled([b'{"name": "', b"", b"name=ann&password=a", b'{"name": "\xff"}', b"{'name': 'ann'}"]):
         expect_problem(
             api.post("/users", data=body, headers={"Content-Type": "application/json"}),
