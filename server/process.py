@@ -33,6 +33,10 @@ _ROOT = Path(__file__).parent.parent
 class NotServed(RuntimeError):
     """The app could not be started; the message holds the last lines that its process wrote."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Let a notebook show the message alone: the way through this module tells a learner nothing."""
+        return str(self).splitlines()
+
 
 class ServerProcess:
     """An app that runs in a process of its own, and the handle to it. Use it in ``with``, or call :meth:`stop`.

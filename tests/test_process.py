@@ -133,6 +133,7 @@ def test_app_that_cannot_be_started_is_told(kitchen: Path, source: str, words: s
         ServerProcess(kitchen)
     assert words in str(problem.value)
     assert len(str(problem.value).splitlines()) <= 6
+    assert problem.value._render_traceback_()[-1] in str(problem.value)
 
 
 def test_unknown_server_is_told(kitchen: Path) -> None:
