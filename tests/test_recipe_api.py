@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import secrets
 import sqlite3
@@ -201,6 +202,17 @@ def test_a_body_has_a_limit(service: Service, size: int, status: int, in_chunks:
     body = b'{"title": "a"}'.ljust(size)
     data = iter([body]) if in_chunks else body
     assert service.ask("POST", "/recipes", "ann", data=data, headers=JSON).status_code == status
+
+
+def test_a_body_that_the_server_cannot_read_is_the_clients_fault(service: Service) -> None:
+    class Broken(io.BytesIO):
+        def readinto(self, buffer: object) -> int:
+            # As gunicorn does when a chunk has no size.
+            raise RuntimeError("Invalid chunk size")
+
+    client = create_app(dict(service.settings)).test_client()
+    answer = client.post("/tokens", input_stream=Broken(b"unreadable"), headers=JSON)
+    assert (answer.status_code, answer.get_json()["detail"]) == (400, "The body did not arrive whole.")
 
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON"])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from flask import request
+from werkzeug.exceptions import HTTPException
 
 from .problems import fail
 
@@ -63,8 +64,10 @@ def _body() -> bytes:
     """Return what was sent. 413: too much; 400: it broke off."""
     try:
         body = request.get_data()
-    except OSError:
-        # Werkzeug tells it as a 400 itself; other servers raise errors of their own.
+    except HTTPException:
+        raise
+    except Exception:
+        # Each server has errors of its own for chunks that are none: nothing but the client can cause one here.
         fail(400, "The body did not arrive whole.")
     if len(body) == request.max_content_length:
         # A body in chunks does not say how long it is, and is cut off at the limit.
