@@ -1,7 +1,7 @@
 """Generated requests against the Recipe API: nothing but what its description says, no crash, no hang.
 
 Run as a script, with a number and a seed, it sends as many as you like and says what came back:
-``python tests/test_generated_requests.py 10000 7``.
+``PYTHONPATH=solutions python tests/test_generated_requests.py 10000 7``.
 """
 
 from __future__ import annotations
