@@ -21,7 +21,7 @@ PATHS = {
     "/tokens": ("POST",),
     "/recipes": ("GET", "POST", "POST", "POST"),
     "/recipes/latest": ("GET",),
-    "/recipes/{id}": ("GET", "PUT", "PUT", "PUT", "DELETE"),
+    "/recipes/{id}": ("GET", "GET", "PUT", "PUT", "PUT", "DELETE", "DELETE"),
     "/recipes/{id}/nutrition": ("GET",),
     "/recipes/{id}/block": ("PUT",),
     "/r/{id}": METHODS[:6],
