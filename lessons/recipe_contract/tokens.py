@@ -90,7 +90,8 @@ def too_many(api: Api) -> None:
     """The setting LOGIN_LIMIT (5 here) is how many are answered in a second, right passwords and wrong ones alike.
     Retry-After is the number of seconds to wait, at most 3; whoever waits that long is answered again."""
     ann, nobody = {"name": "ann", "password": "a"}, {"name": random_word(), "password": "a"}
-    for count, account in enumerate([ann, *[nobody] * (LOGIN_LIMIT - 1)], start=1):
+    # Without a password most of them are answered at once: to look at one takes its time.
+    for count, account in enumerate([ann, *[{"name": "ann"}] * (LOGIN_LIMIT - 1)], start=1):
         early = api.strict.post("/tokens", json=account)
         early.expect_that(
             early.code != 429,
