@@ -28,6 +28,8 @@ class ContractRow:
     headers: str
     body: str
     check: Callable[[Any], None]
+    # What is called before the first row is judged, for a row that takes its time; no part of the report.
+    begin: Callable[[Any], None] | None = None
 
     @property
     def title(self) -> str:
@@ -48,14 +50,22 @@ class Contract:
         self._rows: dict[str, ContractRow] = {}
 
     def row(
-        self, number: str, method: str, path: str, condition: str, status: int, headers: str = "", body: str = ""
+        self,
+        number: str,
+        method: str,
+        path: str,
+        condition: str,
+        status: int,
+        headers: str = "",
+        body: str = "",
+        begin: Callable[[Any], None] | None = None,
     ) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
         """Make a row of a check function. Its docstring is the promise in full; it is called with what is judged."""
 
         def add(check: Callable[[Any], None]) -> Callable[[Any], None]:
             if number in self._rows:
                 raise ValueError(f"There are two rows {number}.")
-            self._rows[number] = ContractRow(number, method, path, condition, status, headers, body, check)
+            self._rows[number] = ContractRow(number, method, path, condition, status, headers, body, check, begin)
             return check
 
         return add
@@ -82,9 +92,12 @@ class Contract:
     def judge(self, *judged: Any) -> None:
         """Judge every row that the exercise is about, each on its own; they share its points."""
         only = current().only
-        for row in self.rows:
-            if only is not None and row.number not in only:
-                continue
+        rows = [row for row in self.rows if only is None or row.number in only]
+        for row in rows:
+            if row.begin is not None:
+                with current().aside():
+                    row.begin(*judged)
+        for row in rows:
             with part(), current().grouped(row.title, str(row.status)):
                 row.check(*judged)
 

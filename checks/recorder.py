@@ -61,6 +61,17 @@ class Recorder:
         if not group.details:
             raise LookupError(f"The check of {asked!r} looked at nothing.")
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Leave what is asked meanwhile out of the report, a broken promise too."""
+        self._group = Row("aside")
+        try:
+            yield
+        except (NotYet, Unreachable):
+            return
+        finally:
+            self._group = None
+
     def hide(self, text: str, shown: str) -> None:
         """Show something else for a text that differs from run to run, in the groups that end from now on."""
         # A preview may have cut it.

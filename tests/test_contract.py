@@ -278,6 +278,33 @@ def test_a_function_is_judged_in_this_process() -> None:
     assert notes(create_app).state == PASSED
 
 
+def test_a_row_may_begin_before_the_first_one() -> None:
+    contract = Contract()
+
+    @contract.row("R1", "GET", "/", "x", 200)
+    def first(app: App) -> None:
+        """The note is there already."""
+        answer = app.get("/notes").expect(200, because="x")
+        answer.expect_that(answer.text == "begun", wanted="begun", because="It was begun before.")
+
+    def begin(app: App) -> None:
+        app.post("/notes", data="begun").expect(299, because="No part of the report: nobody is told.")
+
+    @contract.row("R2", "GET", "/notes", "x", 200, begin=begin)
+    def second(app: App) -> None:
+        """Nothing."""
+        app.get("/notes").expect(200, because="x")
+
+    @exercise(points=2, hints=[])
+    def early(create_app: Factory) -> None:
+        """A check."""
+        contract.judge(create_app({"GREETING": "", "STORE": f"{create_app.folder()}/store"}))
+
+    report = local(RIGHT, early)
+    assert report.state == PASSED
+    assert [len(row.details) for row in report.rows] == [1, 1]
+
+
 def test_waiting_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("checks.app.exchange", partial(exchange, time_limit=0.2))
     contract = Contract()

@@ -76,6 +76,8 @@ class Api:
         self._tokens: dict[str, str] = {}
         # Method and path of what did not answer in time: it is not asked again.
         self._hanging: set[str] = set()
+        # The status monitor of an export that was begun before the first row.
+        self.begun_export = ""
 
     def another(self, **settings: Any) -> Api:
         """Return another instance with a store of its own."""
