@@ -14,7 +14,7 @@ from .limits import MEMORY_TOGETHER, PROCESSES
 # Seconds between two looks.
 INTERVAL = 0.05
 # Seconds of processor time after which the processes of an answer come behind all others.
-BUSY = 5.0
+BUSY = 10.0
 _POLITE = 15
 # How often processes that keep starting others are killed anew.
 ROUNDS = 100

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from handed_in import handed_in
+from handed_in import handed_in, skip_without_namespaces
 
 from checks.answer import Unreachable
 from checks.apart import ApartAnswer
@@ -39,7 +39,7 @@ def pool(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         with Pool(1, request.param, "seed") as pool:
             yield pool
     except Unconfined as problem:
-        pytest.skip(str(problem))
+        skip_without_namespaces(problem)
 
 
 def test_honest_ones_pass_by_those_that_hang(pool: Pool) -> None:
@@ -106,7 +106,7 @@ def test_nothing_is_left_when_the_grader_is_killed(isolation: str, tmp_path: Pat
         assert grader.stdout is not None
         line = grader.stdout.readline()
         if not line and isolation == "namespaces":
-            pytest.skip("no namespaces here")
+            skip_without_namespaces("the grader did not start")
         below = descendants(grader.pid)
         grader.kill()
     # The nursery, the judges; a judge, a cell block and an answer at least.
@@ -169,6 +169,26 @@ def load_and_ask(answer: ApartAnswer, code: str) -> None:
 def test_forged_reply_is_survived(reply: str) -> None:
     with ApartAnswer() as answer, pytest.raises(Unreachable, match="disturbed the check"):
         load_and_ask(answer, FORGED.replace("REPLY", reply))
+
+
+def test_reply_before_its_request_is_refused() -> None:
+    code = """
+import os
+for n in range(3, 20):
+    try: os.write(n, b'{"number": 1, "reply": 80}\\n')
+    except OSError: pass
+"""
+    with ApartAnswer() as answer, pytest.raises(Unreachable, match="disturbed the check"):
+        load_and_ask(answer, code)
+
+
+def test_reply_with_too_many_parts_is_not_even_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ApartAnswer() as answer:
+        answer.load("ROWS = [[1], [2], [3]]")
+        assert answer.read("ROWS") == [[1], [2], [3]]
+        monkeypatch.setattr("checks.apart.ITEMS_LIMIT", 4)
+        with pytest.raises(Unreachable, match="disturbed the check"):
+            answer.read("ROWS")
 
 
 def test_judge_gives_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
