@@ -175,7 +175,7 @@ def test_reply_before_its_request_is_refused() -> None:
     code = """
 import os
 for n in range(3, 20):
-    try: os.write(n, b'{"number": 1, "reply": 80}\\n')
+    try: os.write(n, b'{"number": 1, "reply": 80}\\n' * 2)
     except OSError: pass
 """
     with ApartAnswer() as answer, pytest.raises(Unreachable, match="disturbed the check"):
