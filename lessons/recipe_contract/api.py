@@ -116,6 +116,7 @@ class Api:
     def ruin_store(self) -> None:
         """Make the file STORE unusable."""
         self._create_app.ruin(self.store)
+        current().add(Row("the check makes the file STORE unusable", "done"))
 
     def log_lines(self) -> list[str]:
         """Return the lines of the access log."""
@@ -177,7 +178,7 @@ class Api:
             answer = self.log_in(name)
             token = answer.member("token")
             need(answer, succeeded(answer) and isinstance(token, str) and token, "a token", f"a token of {name}", "R20")
-            self.hide(token, f"<{name}'s token>")
+            self.hide(token, f"<token of {name}>")
             self._tokens[name] = token
         return self._tokens[name]
 

@@ -101,23 +101,19 @@ def _is_error(error: Any) -> bool:
 
 def expect_log_in(answer: Exchange, case: str, instead: Mapping[int, str] | None = None) -> Exchange:
     """Promise 401 with a challenge."""
-    expect_problem(
-        answer,
-        401,
-        because=f"{case}: only 401 makes a client log in and ask again.",
-        instead={
-            200: f"{case}, and it was let in: anybody may.",
-            201: f"{case}, and it was done all the same: anybody may.",
-            204: f"{case}, and it was done all the same: anybody may.",
-            403: "403 says: I know you, and you may not. But nobody is known yet.",
-            400: "The request is well made. What it lacks is a login.",
-            404: "404 hides the page, and the client never learns that logging in would help.",
-            415: "Who asks comes first: a stranger learns nothing about what the body should be.",
-            422: "Who asks comes first: a stranger learns nothing about what the body should be.",
-            **(instead or {}),
-        },
-        rfc="RFC 9110 §15.5.2",
-    )
+    anybody = f"{case}, and it was done all the same: anybody may."
+    early = "Who asks comes first: a stranger learns nothing about what the body should be."
+    texts = {
+        **dict.fromkeys((200, 201, 204), anybody),
+        **dict.fromkeys((415, 422), early),
+        400: "The request is well made. What it lacks is a login.",
+        403: "403 says: I know you, and you may not. But nobody is known yet.",
+        404: "404 hides the page, and the client never learns that logging in would help.",
+        **(instead or {}),
+    }
+    need = "only 401 makes a client log in and ask again."
+    because = need.capitalize() if answer.code in texts else f"{case}: {need}"
+    expect_problem(answer, 401, because=because, instead=texts, rfc="RFC 9110 §15.5.2")
     return answer.expect_header(
         "WWW-Authenticate",
         because="A 401 MUST say how to log in. abort(401) alone sends no such field, and the client gives up.",
