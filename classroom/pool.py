@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -78,6 +79,11 @@ class Pool:
         return self
 
     def _open(self) -> None:
+        if not hasattr(os, "fork"):
+            raise Unconfined(
+                "This system cannot fork processes, so answers cannot be confined here. Grade on Linux or macOS, or "
+                "choose no protection for notebooks that you trust as your own: --isolation=none."
+            )
         try:
             self._helpers = [_Helper("nursery", self._isolation, private=True), _Helper("judges")]
             for helper in self._helpers:
@@ -100,12 +106,18 @@ class Pool:
 
     def _judge_beside(self, submissions: Iterable[Submission]) -> Iterator[Result]:
         with ThreadPoolExecutor(self._workers) as executor:
-            yield from executor.map(lambda one: judge_submission(one, self._seed, OwnProcesses()), submissions)
+            yield from executor.map(self._judge_one_beside, submissions)
+
+    def _judge_one_beside(self, submission: Submission) -> Result:
+        try:
+            return judge_submission(submission, self._seed, OwnProcesses())
+        except Exception:
+            return compose(submission, [], traceback.format_exc())
 
     def _judge_apart(self, submissions: Iterable[Submission]) -> Iterator[Result]:
         waiting = iter(submissions)
         more = True
-        with selectors.DefaultSelector() as selector, contextlib.ExitStack() as lines:
+        with selectors.DefaultSelector() as selector, _closing(selector):
             while True:
                 running: list[_Running] = [key.data for key in selector.get_map().values()]
                 while more and self._has_room(running):
@@ -113,7 +125,6 @@ class Pool:
                     more = submission is not None
                     if submission is not None:
                         running.append(self._start(submission, 1))
-                        lines.callback(running[-1].line.close)
                         selector.register(running[-1].line, selectors.EVENT_READ, running[-1])
                 if not running:
                     return
@@ -130,7 +141,6 @@ class Pool:
                     exercises, fault = _read(one.received)
                     if fault and one.attempt < ATTEMPTS:
                         again = self._start(one.submission, one.attempt + 1)
-                        lines.callback(again.line.close)
                         selector.register(again.line, selectors.EVENT_READ, again)
                     else:
                         yield compose(one.submission, exercises, fault)
@@ -205,6 +215,16 @@ class _Helper:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+@contextlib.contextmanager
+def _closing(selector: selectors.BaseSelector) -> Iterator[None]:
+    """Close what is still registered at the end: whoever serves there ends then."""
+    try:
+        yield
+    finally:
+        for key in list(selector.get_map().values()):
+            key.data.line.close()
 
 
 def _read(received: bytearray) -> tuple[list[Judged], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -123,3 +124,30 @@ def test_own_notebooks_are_judged_without_protection() -> None:
         (result,) = pool.judge([handed_in("production", production="1 / 0")])
     assert "WITHOUT protection" in pool.protection
     assert result.points > 0
+
+
+def test_a_fault_of_the_judge_is_told_without_protection_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no process to be had")
+
+    monkeypatch.setattr("classroom.cells.OwnProcess", fail)
+    with Pool(1, "none", "seed") as pool:
+        (result,) = pool.judge([handed_in("success")])
+    assert {one.state for one in result.exercises} == {BROKEN}
+    assert "no process to be had" in result.exercises[0].fault
+
+
+def test_system_without_forks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork")
+    with pytest.raises(Unconfined, match="--isolation=none"), Pool(1, "limits", "seed"):
+        pass
+
+
+def test_memory_does_not_grow_with_the_class(pool: Pool) -> None:
+    empty = [Submission(f"s{number}", "success", {}) for number in range(40)]
+    assert len(list(pool.judge(empty[:10]))) == 10
+    gc.collect()
+    before = len(gc.get_objects())
+    assert len([None for _ in pool.judge(empty)]) == 40
+    gc.collect()
+    assert len(gc.get_objects()) - before < 40
