@@ -49,7 +49,7 @@ SENTENCES = {
     "unfinished merge": "The notebook holds the marks of an unfinished git merge; all of its lines were read.",
     # About answers.
     "cell missing": "The cell of this exercise was deleted.",
-    "file missing": "The file that answers this exercise was not handed in.",
+    "file missing": "The file with the answers was not handed in beside the notebook.",
     "answer twice": "There is more than one answer to this exercise; each is judged and the best counts.",
     "answer split": "The answer stands in several cells; they were joined in their order.",
     "cells merged": "The answer stands in one cell with other answers or with its check.",

@@ -91,12 +91,16 @@ def _student(number: int, lessons: Sequence[str], source: random.Random, tags: S
     for one in lessons:
         notebook = render(lesson(one).text, "notebooks")
         answer_cells = {}
+        handed_out = lesson(one).text.files
+        built = (
+            bool(handed_out) and source.choice([tag for tag in tags if tag in ("starter", "solution")]) == "solution"
+        )
+        for file, text in handed_out.items():
+            student.files[one] = reference_files(file.removesuffix(".py")) if built else {file: text}
         for exercise in lesson(one).exercises.values():
             if exercise.is_file:
-                tag = source.choice([tag for tag in tags if tag in ("starter", "solution")] or ["starter"])
-                student.files[one] = lesson(one).text.files if tag == "starter" else reference_files(exercise.name)
                 student.expected[exercise.id] = (
-                    Expected(NOT_ATTEMPTED, 0) if tag == "starter" else Expected(PASSED, exercise.points)
+                    Expected(PASSED, exercise.points) if built else Expected(NOT_ATTEMPTED, 0)
                 )
                 continue
             cell = source.choice(

@@ -42,9 +42,8 @@ def test_file_of_the_starter_is_not_attempted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["recipe_api.py", "my work.py", "recipe_api (1).py", "deep/down/api.py"])
 def test_file_is_an_answer_whatever_its_name(name: str, tmp_path: Path) -> None:
     submission = put(tmp_path, {name: ANSWER, str(Path(name).with_name("helpers.py")): HELPER})
-    assert submission.answers == {
-        "recipe_api": (Source(ANSWER, f"ada/{name}", (), {Path(name).name: ANSWER, "helpers.py": HELPER}),)
-    }
+    source = Source(ANSWER, f"ada/{name}", (), {Path(name).name: ANSWER, "helpers.py": HELPER})
+    assert submission.answers == {"recipe_api": (source,), "beyond_the_contract": (source,)}
 
 
 def test_package_is_an_answer(tmp_path: Path) -> None:
@@ -67,7 +66,8 @@ def test_file_and_package_are_two_answers(tmp_path: Path) -> None:
     file, package = submission.answers["recipe_api"]
     assert (package.text, set(package.modules)) == (ANSWER + "X = 1\n", {"recipe_api.py", "recipe_api/__init__.py"})
     assert (file.text, set(file.modules)) == (ANSWER, {"recipe_api.py"})
-    assert names(submission) == {"answer twice"}
+    # One flag, although two exercises are answered there.
+    assert [(one.name, one.about) for one in submission.flags] == [("answer twice", "recipe_api.py")]
 
 
 @pytest.mark.parametrize("magic", ["%%writefile recipe_api.py", "%%file recipe_api.py", '%%writefile "recipe_api.py"'])
@@ -99,7 +99,7 @@ def test_scratch_before_the_check_is_no_answer(tmp_path: Path) -> None:
     notebook["cells"].insert(at, code("print('trying')", "mine"))
     submission = put(tmp_path, {"work.ipynb": json.dumps(notebook)})
     assert "recipe_api" not in submission.answers
-    assert names(submission) == {"file missing"}
+    assert [(one.name, one.about) for one in submission.flags] == [("file missing", "recipe_api.py")]
 
 
 def test_modules_go_with_the_answer_that_imports_them(tmp_path: Path) -> None:
@@ -136,4 +136,5 @@ def test_class_that_took_the_capstone(layout: str, tmp_path: Path) -> None:
     for student in students:
         expected = {key for key, value in student.expected.items() if value.points}
         assert {f"capstone.{name}" for name in found[student.name].answers} == expected
+        assert student.files["capstone"].keys() in ({"recipe_api.py"}, reference_files("recipe_api").keys())
         assert names(found[student.name]) == set()

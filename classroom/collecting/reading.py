@@ -176,7 +176,8 @@ class Reading:
         answers: dict[str, tuple[Source, ...]] = {}
         for exercise in lesson(name).exercises:
             is_file = lesson(name).exercises[exercise].is_file
-            about = f"{name}.{exercise}"
+            # Exercises that are answered in one file share its flags.
+            about = next(iter(lesson(name).text.files)) if is_file else f"{name}.{exercise}"
             if found[exercise]:
                 sources, odd = sources_of(found[exercise])
                 answers |= {exercise: sources} if sources else {}

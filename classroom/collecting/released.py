@@ -135,12 +135,13 @@ def released(name: str) -> Released:
 
 def _exercise(lesson_name: str, name: str) -> Exercise:
     text, exercise = lesson(lesson_name).text, lesson(lesson_name).exercises[name]
-    starters = text.answers(name, "starter")
+    # All exercises that are answered in a file are answered in the same one.
+    starters = [*text.files.values()] if exercise.is_file else [cell.source for cell in text.answers(name, "starter")]
     return Exercise(
         lesson_name,
         name,
         text.given(name),
-        starters[0].source if starters else "",
+        starters[0] if starters else "",
         [cell.source for tag in ("solution", "variant", "mistake") for cell in text.answers(name, tag)],
         tuple(exercise.subjects),
         frozenset(key for key, kind in exercise.subjects.items() if kind in (Function, Factory)),
