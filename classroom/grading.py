@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from .cluster import Cluster, ClusterProblem
 from .collect import collect
 from .memory import Header, Memory, MemoryProblem, Results, read_results, remembering
 from .pool import Pool, Unconfined
@@ -48,6 +49,7 @@ class Grading:
     out: Path
     workers: int | None = None
     isolation: str = "namespaces"
+    scheduler: str | None = None
     resume: bool = True
     lessons: Sequence[str] = ()
     compare: Path | None = None
@@ -68,6 +70,8 @@ class Grading:
         here, there = self.submissions.resolve(), self.out.resolve()
         if not here.exists():
             raise GradingProblem(f"there is nothing at {self.submissions}: name the folder of notebooks.", usage=True)
+        if self.scheduler is not None and self.workers is not None:
+            raise GradingProblem("--workers is for this machine alone: leave it out with --scheduler.", usage=True)
         if not os.access(here, os.R_OK | (os.X_OK if here.is_dir() else 0)):
             raise GradingProblem(f"{self.submissions} cannot be read: permission denied.")
         if there == here or here in there.parents:
@@ -149,6 +153,8 @@ class Grading:
                 yield results
         except Unconfined as problem:
             raise GradingProblem(str(problem)) from None
+        except ClusterProblem as problem:
+            raise GradingProblem(f"{problem} {self.interrupted()}") from None
         except OSError as error:
             raise GradingProblem(
                 f"{error.filename or self.out} cannot be written: {error.strerror or error}. {self.interrupted()}"
@@ -162,7 +168,12 @@ class Grading:
     @contextmanager
     def _pool(self, seed: str) -> Iterator[Judging]:
         """Make what judges. This is the one place that knows how."""
-        with Pool(self.workers or _cores(), self.isolation, seed) as pool:
+        pool: Pool | Cluster
+        if self.scheduler is None:
+            pool = Pool(self.workers or _cores(), self.isolation, seed)
+        else:
+            pool = Cluster(self.scheduler, self.isolation, seed)
+        with pool:
             self.tell(pool.protection)
             yield pool
 

@@ -32,6 +32,7 @@ NOT_POSSIBLE = 3
     show_default=True,
     help="How submissions are kept apart. Use none only for notebooks of your own.",
 )
+@click.option("--scheduler", metavar="ADDRESS", help="Judge on the Dask cluster of this scheduler: tcp://HOST:PORT.")
 @click.option("--resume/--anew", default=True, help="Keep results that still hold (the default), or judge all again.")
 @click.option("--lesson", "lessons", multiple=True, metavar="NAME", help="Only this lesson. May be given again.")
 @click.option("--compare", type=click.Path(path_type=Path), metavar="OLD", help="Tell whose points moved since OLD.")
