@@ -150,4 +150,4 @@ def test_memory_does_not_grow_with_the_class(pool: Pool) -> None:
     before = len(gc.get_objects())
     assert len([None for _ in pool.judge(empty)]) == 40
     gc.collect()
-    assert len(gc.get_objects()) - before < 40
+    assert len(gc.get_objects()) - before < 20
