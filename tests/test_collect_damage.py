@@ -88,11 +88,11 @@ DAMAGES: list[tuple[Callable[[Notebook], Any], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("of", "damaged"), [(of, one) for of in LESSONS for one in DAMAGES], ids=str)
-def test_damage_costs_nothing(of: str, damaged: tuple[Callable[[Notebook], Any], set[str]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("of", LESSONS)
+@pytest.mark.parametrize(("change", "flags"), [pytest.param(*one, id=one[0].__name__) for one in DAMAGES])
+def test_damage_costs_nothing(of: str, change: Callable[[Notebook], Any], flags: set[str], tmp_path: Path) -> None:
     notebook = solved(of, seed=3)
     wanted = answers_of(notebook, of)
-    change, flags = damaged
     change(notebook)
     submission = only(handed_in(tmp_path, notebook))
     assert texts(submission) == {name: {text} for name, text in wanted.items()}
