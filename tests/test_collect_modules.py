@@ -46,6 +46,14 @@ def test_file_is_an_answer_whatever_its_name(name: str, tmp_path: Path) -> None:
     assert submission.answers == {"recipe_api": (source,), "beyond_the_contract": (source,)}
 
 
+@pytest.mark.parametrize("text", ["def create_app(settings)\n    return None\n", "app = 1\n"])
+@pytest.mark.parametrize("name", ["recipe_api.py", "deep/recipe_api.py", "recipe_api/__init__.py"])
+def test_file_of_the_right_name_is_an_answer_whatever_it_lacks(name: str, text: str, tmp_path: Path) -> None:
+    submission = put(tmp_path, {name: text, "other.py": HELPER})
+    assert [source.text for source in submission.answers["recipe_api"]] == [text]
+    assert names(submission) == set()
+
+
 def test_package_is_an_answer(tmp_path: Path) -> None:
     files = reference_files("recipe_api")
     (source,) = put(tmp_path, {**files, "notes.py": HELPER}).answers["recipe_api"]

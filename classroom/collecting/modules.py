@@ -50,8 +50,9 @@ class Modules:
         for name in LESSONS:
             for exercise in lesson(name).exercises.values():
                 if exercise.is_file:
-                    for where, text in self.texts.items():
-                        yield from self._answer(where, text, (name, exercise.name))
+                    key = (name, exercise.name)
+                    found = [one for where, text in self.texts.items() for one in self._answer(where, text, key)]
+                    yield from found or self._called_like_it(key)
 
     def _answer(self, where: PurePosixPath, text: str, key: Key) -> Iterator[tuple[str, Key, Candidate | None]]:
         exercise = released(key[0]).exercises[key[1]]
@@ -77,6 +78,15 @@ class Modules:
             # It only runs as a part of its package.
             text = f"from {'.'.join(names)} import {', '.join(sorted(exercise.functions))}\n"
         yield str(where), key, Candidate(text, (), modules=modules)
+
+    def _called_like_it(self, key: Key) -> Iterator[tuple[str, Key, Candidate | None]]:
+        """Give the files that are called like the one handed out: what they lack is for the check to say."""
+        handed_out = {name.removesuffix(".py") for name in lesson(key[0]).text.files}
+        for where, text in self.texts.items():
+            package = where.parent if where.name == "__init__.py" else None
+            if (package or where.with_suffix("")).name in handed_out:
+                folder = package.parent if package else where.parent
+                yield str(where), key, Candidate(text, (), modules=self._below(folder))
 
     def _is_package(self, folder: PurePosixPath) -> bool:
         return bool(folder.name) and folder / "__init__.py" in self.texts
