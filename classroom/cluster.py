@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 # Seconds that the scheduler may take to answer.
-PATIENCE = 10.0
+PATIENCE = 5.0
 # Seconds after which nobody waits any longer for a worker, when all are lost.
 DESERTED = 60.0
 # How often the cluster is looked after, in seconds.
@@ -53,12 +53,12 @@ class Cluster:
         self._inhabited = time.monotonic()
 
     def __enter__(self) -> Cluster:
-        # Its complaints about what happens here anyway, such as a scheduler that goes away, are told by us.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             from distributed import Client
         except ImportError:
             raise ClusterProblem("Dask is not installed here: pip install distributed") from None
+        # That a scheduler goes away is told by us.
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         try:
             self._client: Client = Client(self._scheduler, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
@@ -84,7 +84,7 @@ class Cluster:
         try:
             said = self._client.run(cluster_worker.prepare, self._terms.to_json(), on_error="return")
         except Exception as error:
-            raise self._lost(error) from error
+            raise self._lost() from error
         for worker, answer in sorted(said.items()):
             if isinstance(answer, BaseException):
                 raise ClusterProblem(_complaint(answer, worker))
@@ -94,9 +94,11 @@ class Cluster:
             self.protection += " An answer that looks for the scheduler can reach it, and through it every worker."
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(Exception):
-            self._client.run(cluster_worker.leave, self._terms.run, on_error="ignore")
-        self._client.close(timeout=PATIENCE)
+        if self._client.status == "running":
+            with contextlib.suppress(Exception):
+                self._client.run(cluster_worker.leave, self._terms.run, on_error="ignore")
+        # One that has lost its scheduler looks for it as long as it was told to be patient.
+        self._client.close(timeout=2 * PATIENCE)
 
     def judge(self, submissions: Iterable[Submission]) -> Iterator[Result]:
         """Yield a result for every submission, as they are ready. ``submissions`` is read as far as there is room.
@@ -145,7 +147,7 @@ class Cluster:
             raise ClusterProblem(_complaint(problem)) from None
         except Exception as error:
             if future.cancelled() or self._client.status != "running":
-                raise self._lost(error) from None
+                raise self._lost() from None
             raise ClusterProblem(_complaint(error)) from error
 
     def _room(self) -> int:
@@ -165,12 +167,11 @@ class Cluster:
         """Return how many threads all workers have."""
         try:
             return sum(self._client.nthreads().values())
-        except Exception as error:
-            raise self._lost(error) from None
+        except Exception:
+            raise self._lost() from None
 
-    def _lost(self, error: BaseException | None = None) -> ClusterProblem:
-        why = f": {error}" if error and str(error) else ""
-        return ClusterProblem(f"The Dask scheduler at {self._scheduler} was lost{why}.")
+    def _lost(self) -> ClusterProblem:
+        return ClusterProblem(f"The Dask scheduler at {self._scheduler} was lost.")
 
 
 def _complaint(error: BaseException, worker: str = "") -> str:
