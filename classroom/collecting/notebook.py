@@ -110,9 +110,11 @@ def _cell(cell: dict[str, Any], number: int) -> Cell:
         source = "".join(line for line in source if isinstance(line, str))
     source = source.replace("\r\n", "\n").replace("\r", "\n") if isinstance(source, str) else ""
     kind, identifier = cell.get("cell_type"), cell.get("id")
+    if kind == "code" and _is_locked(cell):
+        source, identifier = learners_source(source), ""
     return Cell(
         kind if kind in ("code", "markdown") else "raw",
-        learners_source(source) if kind == "code" and _is_locked(cell) else source,
+        source,
         identifier if isinstance(identifier, str) else "",
         number,
     )
