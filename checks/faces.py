@@ -11,7 +11,7 @@ from itertools import groupby
 
 from .heatmap import BROKEN as LOST
 from .heatmap import KEPT, NOT_BUILT, SYMBOLS, WORDS, html_map, marks, plain_map, state
-from .report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row, tidy
+from .report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row, counted, tidy
 
 # Symbol, words and badge colour of each state. White on these colours has a contrast of at least 5 : 1.
 _STATES = {
@@ -105,8 +105,8 @@ def _groups(report: Report) -> list[tuple[str, list[Row]]]:
     found = []
     for kind in (LOST, NOT_BUILT, KEPT):
         if rows := [row for row in report.rows if state(row) == kind]:
-            count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
-            found.append((f"{count} {WORDS[kind]}, {each if kind == KEPT else 0:g} of {each:g} point each", rows))
+            points = f"{each if kind == KEPT else 0:g} of {each:g} point each"
+            found.append((f"{counted(len(rows), 'row')} {WORDS[kind]}, {points}", rows))
     return found
 
 
@@ -168,7 +168,7 @@ def _steps(row: Row) -> list[str]:
 
 
 def _points(report: Report) -> str:
-    return f"{report.points:g} of {report.max_points:g} point{'s' if report.max_points != 1 else ''}"
+    return f"{report.points:g} of {counted(report.max_points, 'point')}"
 
 
 def _box(content: str) -> str:

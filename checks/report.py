@@ -111,6 +111,11 @@ class Report:
         return html_report(self)
 
 
+def counted(number: float, what: str) -> str:
+    """Return a number with the word for what is counted: '1 row', '2 rows'."""
+    return f"{number:g} {what}{'' if number == 1 else 's'}"
+
+
 def tidy(text: str) -> str:
     """Take out of a text what changes from run to run, ports and memory addresses, and what no reader could see."""
     return _tidy_again(text) if len(text) <= REPEATED else _tidy(text)

@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from checks.report import counted
+
 from .cluster import Cluster, ClusterProblem
 from .collect import collect
 from .memory import Header, Memory, MemoryProblem, Results, read_results, remembering
@@ -128,7 +130,7 @@ class Grading:
 
     def _explained(self, made: Plan, memory: Memory) -> Iterator[str]:
         students = len({each.student for each in self._all})
-        yield f"Found {students} students and {len(self._all)} submissions."
+        yield f"Found {counted(students, 'student')} and {counted(len(self._all), 'submission')}."
         if memory.results.damaged:
             lines = ", ".join(map(str, memory.results.damaged[:10]))
             yield f"Damaged lines in {memory.results.path}, passed over: {lines}. What they held is judged again."

@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
+from checks.report import counted
 from classroom.grading import Grading, GradingProblem
-from lessons import LESSONS
 
-from .cli import suggest
+from .names import LessonName
 
 NO_RESULT = 1
 BAD_USAGE = 2
@@ -34,7 +34,13 @@ NOT_POSSIBLE = 3
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Judge on the Dask cluster of this scheduler: tcp://HOST:PORT.")
 @click.option("--resume/--anew", default=True, help="Keep results that still hold (the default), or judge all again.")
-@click.option("--lesson", "lessons", multiple=True, metavar="NAME", help="Only this lesson. May be given again.")
+@click.option(
+    *("--lesson", "lessons"),
+    type=LessonName(),
+    multiple=True,
+    metavar="NAME",
+    help="Only this lesson, by name or number. May be given again.",
+)
 @click.option("--compare", type=click.Path(path_type=Path), metavar="OLD", help="Tell whose points moved since OLD.")
 @click.option("--seed", help="Fix the random data of the checks.")
 @click.option("--moodle", type=click.Path(path_type=Path), metavar="FILE", help="Fill in what Moodle exported.")
@@ -50,9 +56,6 @@ def command(submissions: Path, out: Path, lessons: tuple[str, ...], as_json: boo
     every submission got a result, 1 when some got none, 2 for bad usage, 3 when grading is not possible here.
     """
     started = time.monotonic()
-    for name in lessons:
-        if name not in LESSONS:
-            raise click.UsageError(f"There is no lesson {name!r}. {suggest(name, list(LESSONS), 'Lessons')}")
     grading = Grading(submissions, out, lessons=lessons, tell=_tell, **options)
     try:
         grading.check()
@@ -78,12 +81,8 @@ def _tell(message: str) -> None:
 
 
 def _one_line(summary: dict[str, Any]) -> str:
-    students, submissions = (_count(summary[name], name[:-1]) for name in ("students", "submissions"))
+    students, submissions = (counted(summary[name], name[:-1]) for name in ("students", "submissions"))
     return f"{students}, {submissions}: {100 * summary['passed_share']:.0f} % of the exercises passed. See"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _draw(grading: Grading) -> None:

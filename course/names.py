@@ -1,8 +1,28 @@
-"""What the files of a lesson are called."""
+"""What lessons and their files are called."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import click
+
 from lessons import LESSONS
+
+from .cli import suggest
+
+
+class LessonName(click.ParamType):
+    """A lesson on the command line: its name, its number, or the name of its notebook."""
+
+    name = "lesson"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name of the lesson."""
+        wanted = Path(value).stem
+        for number, lesson in enumerate(LESSONS, 1):
+            if wanted in (lesson, str(number), Path(file_name(lesson)).stem):
+                return lesson
+        raise click.UsageError(f"There is no lesson {value!r}. {suggest(wanted, list(LESSONS), 'Lessons')}", ctx)
 
 
 def file_name(lesson: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from checks.report import counted
 from classroom.answers import Search, without_answers
 from classroom.nbgrader import source_notebook
 from classroom.release import ReleaseError, manifest, write_folder, write_zip
@@ -20,7 +21,7 @@ from lessons.text import TextError, parse_text, read_text
 from . import recall, reference
 from .build import REFERENCE, ROOT, render, to_text
 from .environment import project
-from .names import file_name
+from .names import LessonName, file_name
 
 # What only teachers and maintainers use, or what needs the answers.
 LEFT_OUT = {
@@ -149,20 +150,24 @@ def _workflow(files: dict[str, bytes]) -> bytes:
 @click.option(
     "--nbgrader", "for_nbgrader", is_flag=True, help="Write a course folder for nbgrader, <out>-nbgrader, too."
 )
-@click.option("--lesson", "lessons", multiple=True, metavar="NAME", help="Hand out this lesson; may be repeated.")
+@click.option(
+    *("--lesson", "lessons"),
+    type=LessonName(),
+    multiple=True,
+    metavar="NAME",
+    help="Hand out this lesson, by name or number. May be given again.",
+)
 def command(out: Path, zipped: bool, for_nbgrader: bool, lessons: tuple[str, ...]) -> None:
     """Write what a class gets: notebooks, server, checks, and no answers.
 
     All lessons are handed out when none is named.
     """
     try:
-        if unknown := [name for name in lessons if name not in LESSONS]:
-            raise ReleaseError(f"There is no lesson {unknown[0]}. The lessons are: {', '.join(LESSONS)}.")
         chosen = [name for name in LESSONS if not lessons or name in lessons]
-        out = out.absolute()
+        out = out.resolve()
         files = release(chosen)
         write_folder(files, out)
-        click.echo(f"{out}: what a class gets, {len(chosen)} lesson(s), without answers.")
+        click.echo(f"{out}: what a class gets, {counted(len(chosen), 'lesson')}, without answers.")
         if zipped:
             path = out.with_name(f"{out.name}.zip")
             write_zip(files, path)

@@ -19,6 +19,7 @@ from classroom.answers import ANSWERS, Search
 from classroom.release import MANIFEST, ReleaseError, write_folder, write_zip
 from course import release
 from course.environment import ROOT
+from course.names import LessonName
 from lessons import LESSONS, lesson
 from lessons.text import parse_text
 
@@ -286,18 +287,29 @@ def test_manifest_is_what_sha256sum_reads(folder: Path) -> None:
 
 def test_command_writes_folder_zip_and_course_folder(tmp_path: Path) -> None:
     result = CliRunner().invoke(
-        release.command, ["--out", str(tmp_path / "class"), "--zip", "--nbgrader", "--lesson", "success"]
+        release.command, ["--out", str(tmp_path / "class"), "--zip", "--nbgrader", "--lesson", "4"]
     )
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in tmp_path.iterdir()) == ["class", "class-nbgrader", "class.zip"]
     assert [path.name for path in (tmp_path / "class-nbgrader/source").iterdir()] == ["success"]
     assert "keep it to yourself" in result.output
+    assert f"{tmp_path.resolve() / 'class'}: what a class gets, 1 lesson, without" in result.output
+
+
+@pytest.mark.parametrize("lesson", ["success", "4", "04_success.ipynb", "notebooks/04_success.ipynb"])
+def test_lesson_is_named_as_one_likes(lesson: str) -> None:
+    assert LessonName().convert(lesson, None, None) == "success"
+
+
+def test_lesson_that_is_not_there_is_bad_usage(tmp_path: Path) -> None:
+    result = CliRunner().invoke(release.command, ["--out", str(tmp_path / "class"), "--lesson", "sucess"])
+    assert result.exit_code == 2
+    assert "There is no lesson 'sucess'. Did you mean 'success'?" in result.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--out", "{place}/class", "--lesson", "sucess"], "There is no lesson sucess. The lessons are: status_line,"),
         (["--out", "{place}"], "was not made by this command"),
         (["--out", "{place}/file.txt/class"], "cannot be written"),
     ],
