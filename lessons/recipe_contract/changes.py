@@ -128,7 +128,7 @@ def change_with_stale_tag(api: Api) -> None:
 @CONTRACT.row("R36", "PUT", "/recipes/<id>", "logged in, public, not yours", 403, body=PROBLEM)
 def change_of_somebody_else(api: Api) -> None:
     """Whatever the body and the condition: who asks is looked at before what is asked. Somebody else's draft is not
-    there at all: 404. Nothing is written."""
+    there at all: 404. Nothing is written, and DELETE deletes nothing."""
     recipe = api.add_recipe()
     tag, before = api.tag_of(recipe, otherwise="*"), _seen(api, recipe)
     requests: list[dict[str, Any]] = [
@@ -162,6 +162,14 @@ def change_of_somebody_else(api: Api) -> None:
         404,
         because="This is ann's draft. For bob there is nothing, with PUT as with GET.",
         instead={403: "403 admits that there is a draft. It must be hidden from PUT as from GET: 404."},
+        rfc="RFC 9110 §15.5.4",
+    )
+    answer = api.delete(recipe.path, by="bob")
+    deleted = succeeded(answer) or api.get(recipe.path, by="ann").code in (404, 410)
+    answer.expect_that(
+        not deleted,
+        wanted="403, and nothing is deleted",
+        because="bob could delete ann's recipe: anybody may. The same check belongs before PUT and DELETE.",
         rfc="RFC 9110 §15.5.4",
     )
 

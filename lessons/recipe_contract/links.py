@@ -64,9 +64,12 @@ def put_to_short_link(api: Api) -> None:
 
 @CONTRACT.row("R42", "GET", "/recipes/latest", "there is a public recipe", 302, headers="Location")
 def latest_recipe(api: Api) -> None:
-    """Location is the /recipes/<id> of the public recipe that was added last. Nobody has to log in."""
+    """Location is the /recipes/<id> of the public recipe that was added last and not deleted. Nobody has to log
+    in."""
+    recipes = []
     for _ in range(2):
         recipe = api.add_recipe()
+        recipes.append(recipe)
         api.add_recipe(draft=True)
         answer = api.get("/recipes/latest").expect(
             302,
@@ -83,3 +86,7 @@ def latest_recipe(api: Api) -> None:
             rfc="RFC 9110 §15.4.3",
         )
         answer.expect_location(recipe.path, because="This public recipe was added last. A draft does not count.")
+    deleted = api.delete(recipes[1].path, by="ann")
+    if succeeded(deleted) and api.get(recipes[1].path, by="ann").code in (404, 410):
+        answer = api.get("/recipes/latest")
+        answer.expect_location(recipes[0].path, because="The latest one was deleted: Location leads to what is gone.")

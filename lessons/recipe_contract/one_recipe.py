@@ -133,8 +133,10 @@ def hidden_recipe(api: Api) -> None:
 
 def _another_id(known: Any) -> Any:
     """Return an id of the same form that no recipe has."""
-    if isinstance(known, int) or str(known).isdigit():
-        return int(known) + 100_000
+    if isinstance(known, int):
+        return known + 100_000
+    if counted := re.fullmatch(r"([^0-9]*)([0-9]+)", str(known)):
+        return f"{counted[1]}{int(counted[2]) + 100_000}"
     return re.sub(r"[0-9a-f]", lambda digit: "0123456789abcdef"[15 - int(digit[0], 16)], str(known))
 
 
@@ -153,20 +155,23 @@ def _difference(one: Exchange, first: Recipe, other: Exchange, second: Recipe) -
 
 @CONTRACT.row("R32", "GET", "/recipes/<id>", "was deleted", 410, body=PROBLEM)
 def deleted_recipe(api: Api) -> None:
-    """For everybody."""
-    recipe = api.add_recipe()
-    gone = api.delete(recipe.path, by="ann")
-    need(gone, succeeded(gone), "a deleted recipe", "a deleted recipe", "R37")
-    for by in ("", "ann"):
-        expect_problem(
-            api.get(recipe.path, by=by),
-            410,
-            because="It was here and will not come back: a client can forget its bookmark.",
-            instead={
-                200: "It was deleted, and it is still shown.",
-                404: "404 leaves open whether the client mistyped the address. You know that it was here: keep a mark "
-                "of what was deleted, and say 410.",
-                500: "Your view raised an exception on what was deleted.",
-            },
-            rfc="RFC 9110 §15.5.11",
-        )
+    """For everybody, and for what was a draft, too."""
+    for draft, readers in ((False, ("", "ann")), (True, ("ann", "bob"))):
+        recipe = api.add_recipe(**({"draft": True} if draft else {}))
+        gone = api.delete(recipe.path, by="ann")
+        need(gone, succeeded(gone), "a deleted recipe", "a deleted recipe", "R37")
+        for by in readers:
+            expect_problem(
+                api.get(recipe.path, by=by),
+                410,
+                because="It was here and will not come back: a client can forget its bookmark.",
+                instead={
+                    200: "It was deleted, and it is still shown.",
+                    404: "A deleted draft is 410 for everybody: whether it was deleted comes before whose it was."
+                    if draft
+                    else "404 leaves open whether the client mistyped the address. You know that it was here: keep a "
+                    "mark of what was deleted, and say 410.",
+                    500: "Your view raised an exception on what was deleted.",
+                },
+                rfc="RFC 9110 §15.5.11",
+            )

@@ -78,7 +78,7 @@ def _expect_list(answer: Exchange, case: str) -> Exchange:
 
 @CONTRACT.row("R24", "GET", "/recipes?limit=", "not a number, < 1 or > 100", 400, body=PROBLEM)
 def faulty_limit(api: Api) -> None:
-    """limit is a whole number from 1 to 100 in digits. Nothing is rounded or cut to fit."""
+    """limit is a whole number from 1 to 100. Nothing is rounded or cut to fit."""
     for limit in shuffled(["0", "-1", "101", str(random_number(102, 9999)), random_word(), "1.5", "1e1"]):
         expect_problem(
             api.get("/recipes", query={"limit": limit}),
