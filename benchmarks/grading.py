@@ -78,7 +78,7 @@ def machine_cpu() -> float:
 
 def compare_tools(folder: Path, options: argparse.Namespace) -> None:
     """Grade the same answers by each tool, and see that the points are the same."""
-    from handed_in import comparable
+    from students import comparable
     from tools import Nbgrader, Otter, Ours
 
     name, students, whole = options.lesson, comparable(options.students, options.lesson), options.whole
@@ -107,7 +107,7 @@ def compare_tools(folder: Path, options: argparse.Namespace) -> None:
 
 def measure_sizes(folder: Path, options: argparse.Namespace) -> None:
     """Grade classes of several sizes by 1 and 2 workers."""
-    from handed_in import handed_in
+    from students import handed_in
 
     print(f"\n{options.lesson}: milliseconds for each submission, and the grader's largest memory")
     titles = ("class", "workers", "start s", "judging", "CPU", "collect", "report", "all", "MB")
@@ -134,7 +134,7 @@ def measure_sizes(folder: Path, options: argparse.Namespace) -> None:
 def measure_cluster(folder: Path, options: argparse.Namespace) -> None:
     """Compare a Dask cluster of two workers with the local pool of two."""
     from dask_cluster import dask_cluster
-    from handed_in import handed_in
+    from students import handed_in
 
     from classroom.cluster import Cluster
     from classroom.collect import collect

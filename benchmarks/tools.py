@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from classes import Student, write
-from handed_in import answers
 from nbgrader_class import NbgraderClass
+from students import answers
 
 from lessons import lesson
 
 # By student and exercise.
 Points = dict[tuple[str, str], float]
 Cells = list[dict[str, Any]]
+# What stands for the answer of an exercise until a student's is put there.
+MARK = "{0} = ...  # answer of {0}"
 
 
 def run(*command: str, folder: Path) -> None:
@@ -125,8 +127,8 @@ def _questions(cells: Cells, name: str, whole: bool) -> Cells:
             continue
         if kind == "answer" and not exercises[key].challenge:
             points = exercises[key].points
-            subjects = ", ".join(exercises[key].subjects)
-            test = f"def test_points(env):\n    report = env['check'].{key}({subjects_of(subjects)})\n"
+            subjects = ", ".join(f"env[{subject!r}]" for subject in exercises[key].subjects)
+            test = f"def test_points(env):\n    report = env['check'].{key}({subjects})\n"
             test += f"    assert report.points == {points}"
             found += [_raw("# BEGIN QUESTION", f"name: {key}", f"points: {points}"), _raw("# BEGIN SOLUTION")]
             found += [{**plain, "source": MARK.format(key)}, _raw("# END SOLUTION"), _raw("# BEGIN TESTS")]
@@ -135,15 +137,6 @@ def _questions(cells: Cells, name: str, whole: bool) -> Cells:
         elif whole or kind in ("first", "fresh"):
             found.append(plain)
     return found
-
-
-# What stands for the answer of an exercise until a student's is put there.
-MARK = "{0} = ...  # answer of {0}"
-
-
-def subjects_of(names: str) -> str:
-    """Return the arguments of a check, taken from the notebook's names."""
-    return ", ".join(f"env[{name!r}]" for name in names.split(", "))
 
 
 def _answered(cell: dict[str, Any], found: dict[str, str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from classes import Student, make_class, points_of, source_of, write  # noqa: E4
 
 from lessons import lesson  # noqa: E402
 
-# Every point of an answer counts in otter or none does, so answers that get a part of them are not drawn.
+# Students are drawn one by one. In otter all points of an answer count or none: those who get a part are left out.
 SEEDS = range(1000)
 
 
