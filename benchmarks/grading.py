@@ -140,7 +140,7 @@ def measure_cluster(folder: Path, options: argparse.Namespace) -> None:
     from classroom.collect import collect
     from classroom.pool import Pool
 
-    submissions = collect(handed_in(200, options.lesson, folder / "in")).submissions
+    submissions = collect(handed_in(min(200, max(options.sizes)), options.lesson, folder / "in")).submissions
     found: dict[str, list[float]] = {"local pool": [], "Dask": []}
     results = {}
     with (
