@@ -47,3 +47,13 @@ def test_every_layout_gives_the_same_answers(layout: str, students: list[Student
 def test_submissions_come_in_order(students: list[Student], tmp_path: Path) -> None:
     found = collect(write(students, tmp_path, "folders")).submissions
     assert found == sorted(found, key=lambda one: (one.student, LESSONS.index(one.lesson)))
+
+
+def test_oddity_of_a_notebook_is_told_with_its_lesson_only(tmp_path: Path) -> None:
+    (student,) = make_class(1, LESSONS_HERE)
+    student.notebooks["success"]["metadata"]["kernelspec"] = {"name": "ir", "language": "R", "display_name": "R"}
+    found = collect(write([student], tmp_path, "folders")).submissions
+    assert {one.lesson: [flag.name for flag in one.flags] for one in found} == {
+        "status_line": [],
+        "success": ["another kernel"],
+    }

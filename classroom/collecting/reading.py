@@ -161,7 +161,8 @@ class Reading:
     # Submissions
 
     def _submission(self, name: str) -> Submission:
-        flags = list(self.flags)
+        elsewhere = {where for files in self.files.values() for where in files} - set(self.files[name])
+        flags = [one for one in self.flags if one.about not in elsewhere]
         predictions: dict[str, Any] = {}
         seen: set[Key] = set()
         found: dict[str, list[tuple[str, Candidate]]] = defaultdict(list)
