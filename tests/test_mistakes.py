@@ -69,6 +69,10 @@ def test_wrong_status_is_a_code_where_another_was_promised(
     assert wrong_status({"got": got, "wanted": wanted}) == found
 
 
+def test_number_of_an_rfc_is_told() -> None:
+    assert mistake("x.y", {"why": "See RFC 9457, and item 4711."}).text == "See RFC 9457, and item …."
+
+
 RENAMED = UNUSUAL.replace("users", "people").replace("who", "caller").replace("user ", "u ").replace("user:", "u:")
 
 

@@ -12,7 +12,7 @@ from lessons import LESSONS, lesson
 
 # What differs between two students who made the same mistake: quoted texts, random words, numbers of a check's data.
 _WORD = r"\b(?:[bdfgklmnprstv][aeiou]){4}\b"
-_VARIED = re.compile(rf"'[^']*'|\"[^\"]*\"|{_WORD}|\b\d{{1,2}}\b|\b\d{{4,}}\b|\[[^\]]*\]|\{{[^}}]*\}}")
+_VARIED = re.compile(rf"'[^']*'|\"[^\"]*\"|{_WORD}|\b\d{{1,2}}\b|(?<!RFC )\b\d{{4,}}\b|\[[^\]]*\]|\{{[^}}]*\}}")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9'\"])")
 LENGTH = 220
 
