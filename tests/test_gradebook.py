@@ -170,6 +170,14 @@ def test_feedback_shows_report_answer_and_flags(tmp_path: Path) -> None:
     assert f"#{LESSON}.{name}" in links
 
 
+def test_feedback_counts_the_lessons_that_were_not_handed_in_as_the_gradebook_does(tmp_path: Path) -> None:
+    write(tmp_path, [submission("Ann", {}), submission("Bob", {}), submission("Ann", {}, "success")])
+    assert "0 of 34 points" in Page(tmp_path / "feedback" / "Ann.html").text
+    page = Page(tmp_path / "feedback" / "Bob.html")
+    assert "0 of 34 points" in page.text
+    assert f"{lesson('success').text.title} ○ not handed in 0 of 19" in page.text
+
+
 def test_thousands_of_flags_make_no_endless_page(tmp_path: Path) -> None:
     flags = tuple(Flag("not a notebook", f"{number}.jpg", "A picture.") for number in range(2000))
     write(tmp_path, [submission("Bob", {}, flags=flags)])

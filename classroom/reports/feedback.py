@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from html import unescape
 from typing import Any
@@ -46,17 +46,20 @@ class Styles:
         return "\n".join(f".{name} {{ {style} }}" for style, name in self._names.items())
 
 
-def feedback(student: str, results: Sequence[Result]) -> str:
-    """Return the feedback page of one student."""
+def feedback(student: str, results: Sequence[Result], possible: Mapping[str, float]) -> str:
+    """Return the feedback page of one student. ``possible`` are the points of the lessons that the class handed in."""
+    handed_in = {result.lesson: result.max_points for result in results}
+    missing = {name: points for name, points in possible.items() if name not in handed_in}
     styles = Styles()
     lessons = [_lesson(result, styles) for result in results]
     return page(
         "feedback.html",
         student=student,
         points=sum(result.points for result in results),
-        max_points=sum(result.max_points for result in results),
+        max_points=sum(handed_in.values()) + sum(missing.values()),
         extra=sum(judged.points for result in results for judged in result.exercises if judged.challenge),
         lessons=lessons,
+        missing=[(lesson(name).text.title, points) for name, points in missing.items()],
         # Quotation marks in a style are escaped for an attribute; a style sheet reads them as they are.
         styles=Markup(unescape(styles.sheet())),
     )

@@ -68,7 +68,7 @@ def write_reports(
         grades = stack.enter_context(Grades(folder, possible))
         for student, found in by_student(results, keys):
             with replacing(folder / "feedback" / f"{names[student]}.html") as file:
-                file.write(feedback(student, found))
+                file.write(feedback(student, found, possible))
             for part in (grades, analysis, *exports):
                 part.add(student, found)
     content = analysis.to_json()
