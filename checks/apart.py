@@ -121,13 +121,13 @@ class ApartAnswer:
         try:
             value, after = decode(reply["value"]), tuple(decode(reply["arguments"]))
             return Outcome(value, _raised(reply["raised"]), after, reply["repeated"] is True)
-        except (LookupError, TypeError, ValueError, RecursionError):
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             raise self._nonsense() from None
 
     def read(self, name: str) -> Any:
         try:
             return decode(self._ask("read", {"name": name}, asked=f"the name {name}"))
-        except (LookupError, TypeError, ValueError, RecursionError):
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             raise self._nonsense() from None
 
     def change(self, name: str, action: str, key: Any = None, value: Any = None) -> None:

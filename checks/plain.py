@@ -18,6 +18,8 @@ ITEMS_LIMIT = 10_000
 TEXT_LIMIT = 200_000
 # Bits of an int: Python itself writes no number of more than 4300 digits.
 INT_LIMIT = 10_000
+# Items of a set, keys of a dict that may all have the same hash.
+COLLISIONS_LIMIT = 1_000
 # Characters of everything together, an item counting as ten: few lists that hold each other many times are endless.
 SIZE_LIMIT = 1_500_000
 
@@ -216,37 +218,60 @@ def _safe_getattr(value: object, name: str) -> object:
         return None
 
 
-def decode(data: Any) -> Any:
-    """Turn the JSON of :func:`encode` back into plain data. Raise :exc:`ValueError` for anything else."""
+def decode(data: Any, depth: int = 0) -> Any:
+    """Turn the JSON of :func:`encode` back into plain data. Raise :exc:`ValueError` for anything else.
+
+    What :func:`encode` would have left out is refused: the JSON may come from elsewhere.
+    """
     if data is None or isinstance(data, (bool, int, str)):
         return data
-    if not isinstance(data, dict) or not data:
+    # A thing at the deepest place brings details.
+    if not isinstance(data, dict) or not data or depth > DEPTH_LIMIT + 2:
         raise ValueError("not encoded plain data")
     kind = next(iter(data))
     content = data[kind]
     match kind:
         case "int":
-            return int(content, 16)
+            return _bounded(int(content, 16))
         case "float":
             return float(content)
         case "bytes":
             return base64.b64decode(content)
         case "dict":
-            return {_hashable(decode(key)): decode(value) for key, value in content}
+            return {
+                key: decode(value, depth + 1) for key, (_, value) in zip(_keys(content, depth), content, strict=True)
+            }
         case "tuple":
-            return tuple(decode(item) for item in content)
+            return tuple(decode(item, depth + 1) for item in content)
         case "list":
-            return [decode(item) for item in content]
+            return [decode(item, depth + 1) for item in content]
         case "set":
-            return {_hashable(decode(item)) for item in content}
+            return set(_hashed([_hashable(decode(item, depth + 1)) for item in content]))
         case "blank":
             return BLANK
         case "make":
             return _MADE[content](**data["arguments"])
         case "thing":
-            details = {str(name): decode(detail) for name, detail in data["details"].items()}
+            details = {str(name): decode(detail, depth + 1) for name, detail in data["details"].items()}
             return Thing(tuple(map(str, content)) or ("object",), str(data["text"])[:300], details)
     raise ValueError(f"unknown kind of plain data: {kind!r}")
+
+
+def _bounded(number: int) -> int:
+    if number.bit_length() > INT_LIMIT:
+        raise ValueError("an int that Python would not write")
+    return number
+
+
+def _keys(pairs: Any, depth: int) -> list[Any]:
+    return _hashed([_hashable(decode(key, depth + 1)) for key, _ in pairs])
+
+
+def _hashed(items: list[Any]) -> list[Any]:
+    """Return the items. Raise :exc:`ValueError` where a set of them would take hours: most have the same hash."""
+    if len(items) > COLLISIONS_LIMIT and len(set(map(hash, items))) < len(items) / 2:
+        raise ValueError("data made to be slow")
+    return items
 
 
 def _hashable(value: Any) -> Any:

@@ -296,11 +296,28 @@ def test_number_that_python_would_not_write_becomes_a_thing() -> None:
         {"thing": 5, "text": "", "details": {}},
         {"thing": ["x"], "text": ""},
         {"thing": ["x"], "text": "", "details": {"a": {}}},
+        {"int": "f" * INT_LIMIT},
     ],
     ids=json.dumps,
 )
 def test_nonsense_is_refused(data: object) -> None:
     with pytest.raises((ValueError, LookupError, TypeError, AttributeError)):
+        decode(data)
+
+
+@pytest.mark.parametrize("kind", ["set", "dict"])
+def test_items_that_are_made_to_be_slow_are_refused(kind: str) -> None:
+    """Python's hash of an int is its remainder: a set of these would compare each with each."""
+    items: list[Any] = [number * (2**61 - 1) for number in range(1, 30_000)]
+    with pytest.raises(ValueError, match="slow"):
+        decode({kind: [[item, 1] for item in items] if kind == "dict" else items})
+
+
+def test_data_nested_more_deeply_than_is_ever_sent_is_refused() -> None:
+    data: Any = 1
+    for _ in range(DEPTH_LIMIT + 5):
+        data = {"list": [data]}
+    with pytest.raises(ValueError, match="not encoded"):
         decode(data)
 
 
