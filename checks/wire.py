@@ -159,16 +159,18 @@ def parse(raw: bytes, method: str = "GET") -> Reply:
         raise NoReply(
             "malformed", f"{status_line}, but the content breaks off after {len(error.partial)} bytes"
         ) from None
-    except (http.client.HTTPException, ValueError):
+    except (http.client.HTTPException, ValueError, OverflowError):
+        # The last one: a length that no machine has room for.
         raise NoReply("malformed", f"{status_line[:80]!r}, which is not a valid response") from None
     return Reply(status_line, response.status, response.headers, body, raw)
 
 
 def _without_interim(raw: bytes) -> bytes:
     """Drop interim responses that a final response follows."""
-    while _INTERIM.match(raw):
-        end = _END_OF_HEAD.search(raw)
+    start = 0
+    while _INTERIM.match(raw, start):
+        end = _END_OF_HEAD.search(raw, start)
         if end is None or not raw.startswith(b"HTTP/", end.end()):
             break
-        raw = raw[end.end() :]
-    return raw
+        start = end.end()
+    return raw[start:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -157,6 +158,12 @@ def test_interim_responses_are_passed_over(interim: bytes) -> None:
     assert parse((interim * 2).replace(b"\r\n", b"\n") + OK).body == b"ok"
 
 
+def test_many_interim_responses_are_passed_over_at_once() -> None:
+    started = time.process_time()
+    assert parse(b"HTTP/1.1 103 Early\r\n\r\n" * 90_000 + OK).code == 200
+    assert time.process_time() - started < 1.5
+
+
 def test_switching_protocols_is_final() -> None:
     assert parse(b"HTTP/1.1 101 Switching\r\n\r\nHTTP/1.1 200 OK\r\n\r\n").code == 101
 
@@ -178,6 +185,8 @@ def test_switching_protocols_is_final() -> None:
         (b"HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\nabc", "HTTP/1.1 200 X, but the content breaks off after 3 bytes"),
         (b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab", "HTTP/1.1 200 X, but"),
         (b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nab", "HTTP/1.1 200 X, but"),
+        (b"HTTP/1.1 200 X\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\nabc", "not a valid response"),
+        (b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 30 + b"\r\nab", "not a valid response"),
         (b"HTTP/1.1 200 X\r\n" + b"A: b\r\n" * 200 + b"\r\n", "not a valid response"),
         (b"HTTP/1.1 200 X\r\nA: " + b"b" * 100_000 + b"\r\n\r\n", "not a valid response"),
     ],
