@@ -14,6 +14,10 @@ from flask import Flask, Response, jsonify, request
 
 from server import Server
 
+# Bytes of one request's content, and of all requests that are remembered. Whoever sends more gets 413.
+CONTENT_LIMIT = 1_000_000
+SEEN_LIMIT = 20_000_000
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -47,6 +51,7 @@ class ScriptedServer:
     def __init__(self, script: dict[str, Any]) -> None:
         self._script = script
         self._seen: list[Seen] = []
+        self._size = 0
         self._answered: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._given_up = threading.Event()
@@ -66,6 +71,7 @@ class ScriptedServer:
 
     def __enter__(self) -> ScriptedServer:
         app = Flask("scripted")
+        app.config["MAX_CONTENT_LENGTH"] = CONTENT_LIMIT
         methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
         app.add_url_rule("/", "root", self._answer, methods=methods, defaults={"path": ""})
         app.add_url_rule("/<path:path>", "path", self._answer, methods=methods, provide_automatic_options=False)
@@ -84,6 +90,9 @@ class ScriptedServer:
     def _answer(self, path: str) -> Response:
         seen = Seen(request.method, "/" + path, dict(request.headers), request.get_data(), time.monotonic())
         with self._lock:
+            self._size += len(seen.body) + sum(map(len, seen.headers.values())) + len(seen.path)
+            if self._size > SEEN_LIMIT:
+                return Response(status=413)
             earlier = self._answered[seen.path]
             self._answered[seen.path] += 1
             self._seen.append(seen)
