@@ -37,7 +37,8 @@ class Watch:
         busy = 0.0
         threads: list[int] = []
         for process, tasks in self._family(self._root):
-            count += 1
+            # One that has ended and waits to be noticed takes nothing, and whether it is noticed in time is chance.
+            count += not self._has_ended(process)
             threads += tasks
             with contextlib.suppress(OSError, ValueError, IndexError):
                 seconds, resident = self._measure(process)
