@@ -111,7 +111,7 @@ class LocalAnswer:
             raise Unreachable(
                 f"the name {first}",
                 f"there is no {first}",
-                f"The task gives the name: your cell must define `{first}` at its top level.",
+                f"The task gives the name: your code must define `{first}` at its top level.",
             )
         for attribute in attributes:
             try:

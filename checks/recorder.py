@@ -74,8 +74,8 @@ class Recorder:
 
     def hide(self, text: str, shown: str) -> None:
         """Show something else for a text that differs from run to run, in the groups that end from now on."""
-        # A preview may have cut it.
-        start = f"{re.escape(text[:12])}[^\\s\"',;]*" if len(text) > 12 else re.escape(text)
+        # A preview may have cut it. A colon behind it belongs to the sentence.
+        start = f"{re.escape(text[:12])}[^\\s\"',;]*(?<!:)" if len(text) > 12 else re.escape(text)
         self._hidden[re.compile(start)] = shown
 
     def fail(self, row: Row, wanted: str, why: str, rfc: str = "") -> NoReturn:

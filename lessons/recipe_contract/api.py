@@ -145,7 +145,7 @@ class Api:
         route = self._route(method, path)
         if self.hangs(method, path):
             row = current().add(Row(f"{method} {path}", "not sent"))
-            current().fail(row, "an answer in time", f"{route} did not answer in time before: it was not asked again.")
+            current().fail(row, "an answer in time", f"{route} did not end in time before: it was not asked again.")
         if by:
             request["headers"] = {"Authorization": f"Bearer {self.token(by)}", **request.get("headers", {})}
         answer = self.app.request(method, path, **request)

@@ -60,6 +60,7 @@ def change_recipe(api: Api) -> None:
         )
         expect_recipe(answer, title, False, "ann", recipe.id)
         expect_tag(answer)
+        recipe.etag = answer.header("ETag")
         answer.expect_that(
             answer.header("ETag") != before,
             wanted="a new ETag",

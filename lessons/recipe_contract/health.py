@@ -103,7 +103,9 @@ def _expect_allow(answer: Exchange, because: str) -> None:
 @CONTRACT.row("R05", "HEAD", "/recipes", "-", 200, headers="Content-Length as for GET", body="none")
 def head_of_list(api: Api) -> None:
     """A client asks HEAD to learn how much GET would send."""
-    length = len(api.get("/recipes").body)
+    listed = api.get("/recipes")
+    listed.expect_that(True, wanted="the whole list", because="HEAD is compared with what GET sends.")
+    length = len(listed.body)
     head = api.request("HEAD", "/recipes").expect(
         200,
         because="HEAD answers like GET, only without the content.",

@@ -132,6 +132,20 @@ def expect_retry_after(answer: Exchange, because: str) -> Exchange:
     )
 
 
+def expect_own_location(answer: Exchange, because: str, rfc: str = "RFC 9110 §10.2.2") -> Exchange:
+    """Promise a Location on this server."""
+    elsewhere = answer.location is not None and not answer.location.startswith("/")
+    return answer.expect_header(
+        "Location",
+        where=lambda value: not elsewhere,
+        wanted="a path on this server",
+        because=f"Location leads to another server. Send the path alone, or let url_for() make the address. {because}"
+        if elsewhere
+        else because,
+        rfc=rfc,
+    )
+
+
 def expect_tag(answer: Exchange) -> Exchange:
     """Promise an ETag with its quotes."""
     return answer.expect_header(

@@ -12,6 +12,7 @@ from .promises import (
     PROBLEM,
     expect_errors,
     expect_log_in,
+    expect_own_location,
     expect_problem,
     expect_recipe,
     expect_tag,
@@ -121,9 +122,7 @@ def new_recipe(api: Api) -> None:
             },
             rfc="RFC 9110 §15.3.2",
         )
-        answer.expect_header(
-            "Location", because="Without it the client does not know where its recipe is.", rfc="RFC 9110 §10.2.2"
-        )
+        expect_own_location(answer, "Without it the client does not know where its recipe is.")
         expect_tag(answer)
         expect_recipe(answer, title, draft, by)
         there = api.get(answer.location or "", by=by)
