@@ -9,6 +9,11 @@ from .promises import PROBLEM, expect_problem
 from .table import CONTRACT
 
 _OWN_FAULT = "500 says that your program has a bug. It is well: the server behind it is not."
+_PUBLIC = {
+    401: "Nobody has to log in to see what is in a public recipe.",
+    404: "The recipe was just created, and it is public.",
+}
+_TAKEN_FOR = {404: "have no such recipe", 401: "want a login", 503: "are busy"}
 
 
 @CONTRACT.row("R46", "GET", "/recipes/<id>/nutrition", "upstream answers JSON", 200, body="the upstream's JSON")
@@ -19,7 +24,12 @@ def nutrition(api: Api) -> None:
     for value in ({"kcal": random_number(50, 900), "fat": {random_word(): 1.5}}, {"kcal": random_number(50, 900)}):
         with api.answering(Scripted(200, value)):
             answer = api.get(f"{recipe.path}/nutrition")
-        answer.expect(200, because="The upstream answered, and the client gets it.", rfc="RFC 9110 §15.3.1")
+        answer.expect(
+            200,
+            because="The upstream answered, and the client gets it.",
+            instead=_PUBLIC,
+            rfc="RFC 9110 §15.3.1",
+        )
         answer.expect_json(
             where=lambda got, value=value: same_json(got, value),
             wanted="the upstream's JSON",
@@ -39,6 +49,7 @@ def slow_upstream(api: Api) -> None:
         because="The server behind did not answer in time: 504 tells the client that it is neither its own mistake nor "
         "yours.",
         instead={
+            **_PUBLIC,
             200: f"You waited {SLOW:g} s for the upstream, and the limit is {UPSTREAM_TIMEOUT:g} s. requests waits for "
             "ever if nobody says timeout=, and then so do your clients.",
             500: f"The time limit raised an exception (requests.Timeout), and nobody caught it. {_OWN_FAULT}",
@@ -74,25 +85,29 @@ def broken_upstream(api: Api) -> None:
     ]
     for case, scripted in shuffled(cases):
         with api.answering(scripted):
-            _expect_502(api, f"{recipe.path}/nutrition", case)
+            _expect_502(api, f"{recipe.path}/nutrition", case, scripted.status)
     _expect_502(api.spare, f"{api.spare.add_recipe().path}/nutrition", "Nobody listens at UPSTREAM")
 
 
-def _expect_502(api: Api, path: str, case: str) -> None:
-    handed_on = (
-        f"{case}, and you handed its status code on: the client looks for its own mistake, or believes that you "
-    )
+def _expect_502(api: Api, path: str, case: str, upstream: int = 0) -> None:
+    answer = api.get(path)
+    texts = {
+        **_PUBLIC,
+        200: f"{case}, and the client got a 200: it takes this for the nutrition of the recipe.",
+        500: f"{case}. {_OWN_FAULT} Catch requests.RequestException (no JSON is one too), and look at the status.",
+        503: f"{case}. 503 says that this server is busy or down. It is well: the one behind it is not.",
+        504: f"{case}, and that was no question of time: 502.",
+    }
+    if answer.code == upstream and upstream != 500:
+        texts[upstream] = (
+            f"{case}, and you handed its status code on: the client looks for its own mistake, or believes that you "
+            f"{_TAKEN_FOR[upstream]}."
+        )
+    because = "502 says that the server behind is broken: it is neither the client's mistake nor yours."
     expect_problem(
-        api.get(path),
+        answer,
         502,
-        because=f"{case}: the server behind is broken. 502 says that it is neither the client's mistake nor yours.",
-        instead={
-            200: f"{case}, and the client got a 200: it takes this for the nutrition of the recipe.",
-            404: handed_on + "have no such recipe.",
-            401: handed_on + "want a login.",
-            503: handed_on + "are busy.",
-            500: f"{case}. {_OWN_FAULT} Catch requests.RequestException (no JSON is one too), and look at the status.",
-            504: f"{case}, and that was no question of time: 502.",
-        },
+        because=because if answer.code in texts else f"{case}. {because}",
+        instead=texts,
         rfc="RFC 9110 §15.6.3",
     )

@@ -32,7 +32,7 @@ def see_recipe(api: Api) -> None:
         what = "the own draft" if recipe is draft else "a public recipe"
         answer = api.get(recipe.path, by=by).expect(
             200,
-            because=f"{who} may see {what}.",
+            because="A public recipe is for everybody, and a draft for its owner.",
             instead={
                 401: f"{who} may see {what}: it must be looked up before anybody is asked to log in.",
                 403: f"{who} may see {what}.",
@@ -113,10 +113,10 @@ def hidden_recipe(api: Api) -> None:
                 because=f"{case}: for this client there is nothing.",
                 instead={
                     200: "A draft is shown to somebody else: its owner did not want to show it yet.",
-                    401: f"{case}. 401 tells a stranger that there is something behind the login.",
-                    403: f"{case}. 403 admits that there is something: whoever tries all numbers counts the drafts.",
-                    410: f"{case}. 410 is for what was deleted.",
-                    500: f"{case}, and your view raised an exception: look whether you found anything.",
+                    401: "401 tells a stranger that there is something behind the login.",
+                    403: "403 admits that there is something: whoever tries all numbers counts the drafts.",
+                    410: "410 is for what was deleted.",
+                    500: "Your view raised an exception: look whether you found anything.",
                 },
                 rfc="RFC 9110 §15.5.4",
             )

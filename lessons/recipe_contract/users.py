@@ -43,7 +43,11 @@ def new_user(api: Api) -> None:
     )
     login = api.post("/tokens", json={"name": name, "password": password})
     refused = login.code in (401, 403, 404) and succeeded(api.log_in("ann"))
-    login.expect_that(not refused, wanted="the account exists", because="You answered 201, and nothing was created.")
+    login.expect_that(
+        not refused,
+        wanted="a token",
+        because="You answered 201, and the new account cannot log in: it was not stored, or not with this password.",
+    )
     if succeeded(login):
         own = api.get(f"/users/{name}", by=name)
         own.expect_that(
@@ -161,11 +165,11 @@ def see_user(api: Api) -> None:
     for by, name, role in (("ann", "ann", "user"), ("root", "bob", "user"), ("root", "root", "admin")):
         answer = api.get(f"/users/{name}", by=by).expect(
             200,
-            because=f"{by} may see {name}.",
+            because="Everybody may see oneself, and an admin everybody.",
             instead={
                 401: f"{by} is logged in with a token from POST /tokens, and got 401: the client logs in for ever.",
-                403: f"{by} may see {name}: everybody oneself, and an admin everybody.",
-                404: f"There is an account {name}, and {by} may see it.",
+                403: f"{by} may see {name}.",
+                404: f"There is an account {name}.",
             },
             rfc="RFC 9110 §15.3.1",
         )
