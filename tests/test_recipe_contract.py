@@ -17,6 +17,7 @@ from checks.wire import exchange
 from course import check
 from lessons.capstone import beyond_the_contract, recipe_api
 from lessons.recipe_contract import CHALLENGES, CONTRACT
+from lessons.recipe_contract.one_recipe import _another_id
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "solutions" / "recipe_api"
@@ -140,3 +141,10 @@ def test_command_judges_a_package_by_its_name(capsys: pytest.CaptureFixture[str]
     assert ended.value.code == 0
     assert [row["asked"].partition(" ")[0] for row in report["rows"]] == [row.number for row in CHALLENGES.rows]
     assert set(report["rows"][0]) == {"asked", "got", "wanted", "passed", "why"}
+
+
+@pytest.mark.parametrize(
+    ("known", "another"), [(7, 100_007), ("9", "100009"), ("r9", "r100009"), ("a1-c0", "5e-3f"), ("soup", "soupx")]
+)
+def test_id_that_no_recipe_has_is_of_the_same_form(known: object, another: object) -> None:
+    assert _another_id(known) == another

@@ -137,7 +137,8 @@ def _another_id(known: Any) -> Any:
         return known + 100_000
     if counted := re.fullmatch(r"([^0-9]*)([0-9]+)", str(known)):
         return f"{counted[1]}{int(counted[2]) + 100_000}"
-    return re.sub(r"[0-9a-f]", lambda digit: "0123456789abcdef"[15 - int(digit[0], 16)], str(known))
+    another = re.sub(r"[0-9a-f]", lambda digit: "0123456789abcdef"[15 - int(digit[0], 16)], str(known))
+    return another if another != str(known) else f"{known}x"
 
 
 def _told(answer: Exchange, recipe: Recipe) -> dict[str, str]:
