@@ -6,6 +6,7 @@ import copy
 import json
 import random
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +108,12 @@ def test_notebook_with_odd_bytes(seed: int, tmp_path: Path) -> None:
     (tmp_path / "ada.ipynb").write_bytes(data)
     (found,) = collect(tmp_path).submissions
     assert found.student == "ada"
+
+
+def test_many_files_of_one_student(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "ada.zip", "w") as archive:
+        for number in range(6_000):
+            archive.writestr(f"{number}.ipynb", "")
+    started = time.process_time()
+    assert "too many files" in [one.name for one in collect(tmp_path).submissions[0].flags]
+    assert time.process_time() - started < 5

@@ -63,7 +63,7 @@ class Reading:
     def _chosen(self) -> list[Handed]:
         """Return the files to read, in a fixed order; Jupyter's backup copies only where there is nothing else."""
         files = sorted((one for one in self.student.files if not one.is_folder), key=lambda one: one.where)
-        notebooks = [one for one in files if one.parts[-1].lower().endswith(_NOTEBOOKS)]
+        notebooks = [one for one in files if _is_notebook(one)]
         chosen = [one for one in notebooks if not one.is_checkpoint]
         if not any(one.suffix != ".py" for one in chosen):
             copies = [one for one in notebooks if one.is_checkpoint and one.suffix != ".py"]
@@ -71,7 +71,7 @@ class Reading:
             for one in copies:
                 self._note(one.where, "only a checkpoint")
         for one in files:
-            if one not in notebooks and not one.flags:
+            if not _is_notebook(one) and not one.flags:
                 self._note(one.where, "not a notebook")
         if not chosen:
             self._note(self.student.name, "nothing handed in")
@@ -201,3 +201,7 @@ class Reading:
             return candidate
         modules = self._modules.needed_by(where, (candidate.text, *candidate.before))
         return Candidate(candidate.text, candidate.cells, candidate.before, candidate.flags, modules)
+
+
+def _is_notebook(handed: Handed) -> bool:
+    return handed.parts[-1].lower().endswith(_NOTEBOOKS)
