@@ -6,9 +6,7 @@ the submission comes and what was judged goes back, in lines of JSON.
 
 from __future__ import annotations
 
-import gc
 import json
-import os
 import signal
 import socket
 import sys
@@ -18,6 +16,7 @@ from dataclasses import asdict
 from lessons import LESSONS, lesson
 
 from .cells import enter
+from .forking import fork_for_each
 from .judging import TIME_LIMIT, judge_exercises
 from .submission import Submission
 from .warmth import warm_up
@@ -25,7 +24,6 @@ from .warmth import warm_up
 if sys.platform == "linux":
     from .linux import die_with_parent
 
-READY = b"\n"
 # Seconds after which a judge is ended that did not come to its end.
 LAST_RESORT = int(TIME_LIMIT + 180)
 
@@ -37,28 +35,10 @@ def main(descriptor: int) -> None:
         for exercise in lesson(name).exercises.values():
             exercise.find_given()
     warm_up()
-    control.sendall(READY)
-    # Nobody waits for judges.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.collect()
-    gc.freeze()
-    while True:
-        word, descriptors, _, _ = socket.recv_fds(control, 1, 2)
-        if not word:
-            return
-        if os.fork() == 0:
-            control.close()
-            try:
-                _become_judge(*descriptors)
-            finally:
-                os._exit(1)
-        for descriptor in descriptors:
-            os.close(descriptor)
+    fork_for_each(control, 2, _judge)
 
 
-def _become_judge(block: int, teller: int) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+def _judge(block: int, teller: int) -> None:
     if sys.platform == "linux":
         die_with_parent()
     signal.alarm(LAST_RESORT)
@@ -72,7 +52,6 @@ def _become_judge(block: int, teller: int) -> None:
         line.sendall(b'"end"\n')
     except BaseException:
         line.sendall(json.dumps(traceback.format_exc()).encode() + b"\n")
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -6,20 +6,16 @@ what the nursery had, and nothing else. Start it with the level of isolation and
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import socket
 import sys
 
 from checks.worker import Worker
 
 from .block import Block
+from .forking import READY, fork_for_each
 from .isolation import LEVELS, Protection
 from .warmth import warm_up
-
-# What the nursery sends when it is ready, a cell block too. What stands before it says why it cannot be.
-READY = b"\n"
 
 
 def main(level: str, descriptor: int) -> None:
@@ -31,30 +27,13 @@ def main(level: str, descriptor: int) -> None:
     try:
         protection.open_nursery()
     except OSError as error:
+        # What stands before READY says why it cannot be.
         control.sendall(str(error).encode() + READY)
         return
-    control.sendall(READY)
-    # Nobody waits for cell blocks.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What is here now stays: a fork that does not touch it need not copy it.
-    gc.collect()
-    gc.freeze()
-    while True:
-        word, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-        if not word:
-            return
-        if os.fork() == 0:
-            try:
-                _become_block(control, descriptors[0], protection, worker)
-            finally:
-                os._exit(70)
-        os.close(descriptors[0])
+    fork_for_each(control, 1, lambda descriptor: _become_block(descriptor, protection, worker))
 
 
-def _become_block(control: socket.socket, descriptor: int, protection: Protection, worker: Worker) -> None:
-    control.close()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+def _become_block(descriptor: int, protection: Protection, worker: Worker) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
@@ -65,7 +44,6 @@ def _become_block(control: socket.socket, descriptor: int, protection: Protectio
     for entrance in descriptors:
         os.close(entrance)
     Block(judge, protection, worker).serve()
-    os._exit(0)
 
 
 if __name__ == "__main__":

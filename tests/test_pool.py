@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -151,3 +154,13 @@ def test_memory_does_not_grow_with_the_class(pool: Pool) -> None:
     assert len([None for _ in pool.judge(empty)]) == 40
     gc.collect()
     assert len(gc.get_objects()) - before < 20
+
+
+@pytest.mark.parametrize("helper", [["judges"], ["nursery", "limits"]])
+def test_helper_of_a_grader_that_was_stopped_ends_without_a_word(helper: list[str]) -> None:
+    ours, theirs = socket.socketpair()
+    ours.close()
+    with theirs:
+        command = [sys.executable, "-m", f"classroom.{helper[0]}", *helper[1:], str(theirs.fileno())]
+        ended = subprocess.run(command, pass_fds=[theirs.fileno()], capture_output=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stderr) == (0, b"")
