@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from checks.report import counted
 from lessons import LESSONS
 from lessons.text import Cell, Text, TextError, read_text
 
@@ -270,7 +271,7 @@ def command(lessons: tuple[str, ...], check: bool, force: bool) -> None:
             click.echo("The notebooks are what the texts say.")
             return
         build(list(lessons) or list(LESSONS), force=force)
-        click.echo(f"Built {len(lessons) or len(LESSONS)} lesson(s) in notebooks/ and solutions/.")
+        click.echo(f"Built {counted(len(lessons) or len(LESSONS), 'lesson')} in notebooks/ and solutions/.")
     except (BuildError, TextError) as error:
         click.echo(f"course build: {error}", err=True)
         sys.exit(1)
