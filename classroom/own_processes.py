@@ -17,12 +17,20 @@ if sys.platform == "linux":
     from . import linux
 
 
+# What is true for everybody else is no protection against an answer that runs as root.
+_AS_ROOT = (
+    " You are root: an answer can change EVERYTHING on this machine, Python itself too. Grade as another user."
+    if hasattr(os, "geteuid") and os.geteuid() == 0
+    else ""
+)
+
+
 class Limits:
     """Own process, own folder, limits of what is used up. An answer can read what its user can read, and write too."""
 
     sentence = (
         "Answers run in processes and folders of their own, with limits of time, memory, processes and file size. "
-        "They are NOT kept from reading and writing the files of this user, nor from the network."
+        "They are NOT kept from reading and writing the files of this user, nor from the network." + _AS_ROOT
     )
 
     def __init__(self) -> None:

@@ -91,12 +91,18 @@ def test_submissions_are_read_as_far_as_there_is_room(scheduler: str, monkeypatc
     assert read == 20
 
 
-def test_slow_submission_gives_its_place_to_others(scheduler: str) -> None:
-    slow = [handed_in(LESSON, student=f"slow {number}", first_answer="import time\ntime.sleep(3)") for number in (1, 2)]
+def test_slow_submission_gives_its_place_to_others(scheduler: str, tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    waiting = f"import os, time\nwhile not os.path.exists({str(done)!r}):\n    time.sleep(0.01)"
+    slow = [handed_in(LESSON, student=f"slow {number}", first_answer=waiting) for number in (1, 2)]
     others = [Submission(f"student {number}", LESSON, {}) for number in range(4)]
+    students = []
     with Cluster(scheduler, "limits", "seed") as judging:
         judging._client.run(set_quick, 0.1)
-        students = [result.student for result in judging.judge([*slow, *others])]
+        for result in judging.judge([*slow, *others]):
+            students.append(result.student)
+            if len(students) == len(others):
+                done.touch()
         judging._client.run(set_quick, cluster_worker.QUICK)
     assert set(students[-2:]) == {"slow 1", "slow 2"}
 
