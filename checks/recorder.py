@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,8 @@ from .report import Row
 LATE_LIMIT = 2
 # The same for a check that goes on after a broken promise.
 LATE_LIMIT_OF_GROUPS = 4
+# Seconds after which what is left of a check is given up: what is slow enough in each step would have no end either.
+CHECK_LIMIT = 60.0
 GAVE_UP = "The check gave up: too much of it ran into the time limit."
 
 
@@ -32,6 +35,7 @@ class Recorder:
         self.random = random.Random(seed)
         # What ran into the time limit.
         self.late: list[Row] = []
+        self.deadline = time.monotonic() + CHECK_LIMIT
         # The rows of a contract that are judged; None for all.
         self.only: frozenset[str] | None = None
         self._group: Row | None = None
@@ -88,12 +92,13 @@ class Recorder:
 
     def give_up_when_late(self) -> None:
         """Raise :exc:`NotYet` when too much of this check has run into the time limit already."""
-        if len(self.late) < (LATE_LIMIT if self._group is None else LATE_LIMIT_OF_GROUPS):
+        limit = LATE_LIMIT if self._group is None else LATE_LIMIT_OF_GROUPS
+        if len(self.late) < limit and time.monotonic() < self.deadline:
             return
         if self._group is not None:
             self.fail(self.add(Row("the next step", "not tried")), "an answer in time", GAVE_UP)
         if all(row.passed for row in self.rows):
-            row = self.late[-1]
+            row = self.late[-1] if self.late else self.add(Row("the next step", "not tried"))
             self.fail(row, "an answer in time", GAVE_UP)
         raise NotYet
 

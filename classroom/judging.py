@@ -24,7 +24,7 @@ from .submission import Source, Submission
 from .version import checks_version
 
 # Seconds after which the exercises that are left of a submission are not judged any more.
-TIME_LIMIT = 120.0
+TIME_LIMIT = 240.0
 # The better one of two reports with the same points comes first.
 _ORDER = [PASSED, BROKEN, NOT_YET, NOT_ATTEMPTED]
 

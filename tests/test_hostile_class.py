@@ -15,11 +15,13 @@ from handed_in import handed_in, skip_without_namespaces
 
 from checks.answer import Unreachable
 from checks.apart import ApartAnswer
+from checks.judge import judge
 from checks.report import NOT_YET, PASSED
 from checks.scripted import ScriptedServer
 from classroom import pool as pool_module
 from classroom.pool import Pool, Unconfined
 from classroom.submission import Source
+from lessons import lesson
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -197,3 +199,16 @@ def test_judge_gives_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
         (result,) = pool.judge([handed_in("success")])
     assert {one.state for one in result.exercises} == {NOT_YET}
     assert "the time is over" in result.exercises[0].rows[0]["got"]
+
+
+def test_slow_steps_cost_their_own_exercise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step stays below its own limit, and all of them together would use up the time of the others."""
+    monkeypatch.setattr("checks.recorder.CHECK_LIMIT", 0.5)
+    slow = "import time\n@app.before_request\ndef slow():\n    time.sleep(0.3)\n"
+    exercise = lesson("success").exercises["create_or_replace"]
+    with ApartAnswer() as answer:
+        answer.load((exercise.find_solution() or "") + "\n" + slow, exercise.find_given())
+        report = judge(exercise, answer)
+    assert report.state == NOT_YET
+    assert "the check gave up" in report.rows[-1].why.lower()
+    assert len(report.rows) < 6
