@@ -11,6 +11,8 @@ from .report import preview
 from .wire import Reply
 
 _SAFE = "/?&=%+:;,@!$'()*~"
+# A letter that stands there so often that nobody wants to read it, or paste it.
+_RUN = re.compile(r"([A-Za-z])\1{99,}")
 # Stands for the absence of a JSON value: None is one.
 NO_JSON = object()
 
@@ -52,13 +54,18 @@ class Sent:
             arguments.append(f"headers={self.headers!r}")
         curl += [f"-H {_shell(f'{name}: {value}')}" for name, value in self.fields().items()]
         if body := self.body():
-            text = _start(body.decode("utf-8", "replace"))
-            data = f"data={text!r}" if text.isascii() else f"data={text!r}.encode()"
-            arguments.append(f"json={_start(repr(self._json))}" if self._json is not NO_JSON else data)
+            text = body.decode("utf-8", "replace")
+            literal = repr(text if self._json is NO_JSON else self._json)
+            # Without an apostrophe in it, every text in the literal stands between apostrophes.
+            literal = literal if "'" in text else _short(literal)
+            if self._json is not NO_JSON:
+                arguments.append(f"json={_start(literal)}")
+            else:
+                arguments.append(f"data={_start(literal)}" if text.isascii() else f"data=({_start(literal)}).encode()")
             if "content-type" not in map(str.lower, self.fields()):
                 # Else curl says that it is a form.
                 curl.append("-H 'Content-Type:'")
-            curl.append(f"--data-raw {_shell(text)}")
+            curl.append(f"--data-raw {_printable(text)}")
         arguments += ["allow_redirects=False", "timeout=5"]
         if self.method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
             function = f"requests.{self.method.lower()}("
@@ -97,3 +104,15 @@ def _shell(text: str) -> str:
 
 def _start(text: str) -> str:
     return text if len(text) <= 300 else f"{text[:300]}..."
+
+
+def _short(literal: str) -> str:
+    """Return a Python literal in which a letter that stands there many times is written once."""
+    short = _RUN.sub(lambda run: f"' + '{run[1]}' * {len(run[0])} + '", literal)
+    return short.replace("'' + ", "").replace(" + ''", "")
+
+
+def _printable(text: str) -> str:
+    """Quote a text for a POSIX shell, which prints a letter that stands there many times."""
+    short = _RUN.sub(lambda run: f"'\"$(printf '%{len(run[0])}s' | tr ' ' {run[1]})\"'", _shell(text))
+    return short if len(short) <= 400 else _shell(_start(text))

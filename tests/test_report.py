@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from sample_exercises import created, double, empty, faulty, ping, two_doors
@@ -13,6 +16,7 @@ from checks import App, Exercise, Function, claim, exercise, part
 from checks.answer import LocalAnswer, Unreachable
 from checks.faces import Note
 from checks.judge import judge, not_loaded
+from checks.lines import NO_JSON, Sent
 from checks.prelude import run_source
 from checks.report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row, preview, tidy
 
@@ -346,3 +350,27 @@ def test_note_has_both_faces() -> None:
     page = Page(note._repr_html_())
     for words_shown in ("The title", "one", "two < three", "if a < b:"):
         assert words_shown in page.text
+
+
+@pytest.mark.parametrize("body", ['{"title": "%s"}', "%s", '{"é": "%s", "b": "%s"}'])
+def test_long_body_can_be_pasted(body: str) -> None:
+    text = body.replace("%s", "x" * 12_000)
+    line, curl = Sent("POST", "/recipes", {}, text, NO_JSON).paste()
+    assert len(line) < 200
+    stand_ins = {"requests": SimpleNamespace(post=lambda *_, data, **__: data), "server": SimpleNamespace(url="")}
+    assert eval(line, stand_ins) in (text, text.encode())
+    quoted = curl.partition("--data-raw ")[2]
+    assert len(quoted) < 200
+    if shutil.which("sh"):
+        printed = subprocess.run(["sh", "-c", f"printf %s {quoted}"], capture_output=True, check=True).stdout
+        assert printed == text.encode()
+
+
+def test_long_json_can_be_pasted() -> None:
+    line, _ = Sent("POST", "/recipes", {}, b"", {"title": "x" * 12_000, "draft": True}).paste()
+    assert "json={'title': 'x' * 12000, 'draft': True}, " in line
+
+
+def test_long_text_that_nobody_can_shorten_is_cut() -> None:
+    for text in ("ab " * 4000, "'" + "x" * 12_000):
+        assert all(len(line) < 500 for line in Sent("POST", "/recipes", {}, text, NO_JSON).paste())
