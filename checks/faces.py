@@ -5,6 +5,7 @@ The colours are readable on JupyterLab's light and dark themes, and nothing is t
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
@@ -23,6 +24,8 @@ _STATES = {
 _BORDER = "1px solid var(--jp-border-color2, #bdbdbd)"
 _CODE = "font-family: var(--jp-code-font-family, monospace); font-size: 90%;"
 _CELL = f"text-align: left; vertical-align: top; padding: 4px 8px; border-top: {_BORDER}; overflow-wrap: anywhere;"
+# So many titles of rows stand above the reason that they share.
+TITLES = 8
 
 
 class Note:
@@ -56,7 +59,7 @@ def plain_report(report: Report) -> str:
         for title, rows in _groups(report):
             text += ["", f"  {title}"]
             for asked, row in _told_once(rows):
-                text += [f"  {SYMBOLS[state(row)]} {line}" for line in asked]
+                text += [f"  {SYMBOLS[state(row)]} {line}" for line in _titles(asked)]
                 text += _plain_details(row) if state(row) == LOST else []
     elif report.state == NOT_ATTEMPTED:
         text.append("  The starter is untouched. Write your answer, run its cell, then run this check again.")
@@ -64,6 +67,13 @@ def plain_report(report: Report) -> str:
         for row in report.rows:
             text += [f"  {'✓' if row.passed else '✗'} {row.to_json()['asked']}", *_plain_details(row)]
     return "\n".join(text)
+
+
+def _titles(asked: Sequence[str]) -> list[str]:
+    """Return the titles of rows; only their numbers where so many would push their one reason out of sight."""
+    if len(asked) <= TITLES:
+        return list(asked)
+    return textwrap.wrap(", ".join(line.partition(" ")[0] for line in asked), 100)
 
 
 def _plain_details(row: Row) -> list[str]:

@@ -114,6 +114,11 @@ def test_the_same_reason_is_told_once() -> None:
     assert "R01 GET /notes: always<br>R02" in html
 
 
+def test_reason_of_many_rows_stays_in_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.faces.TITLES", 3)
+    assert "  ✗ R01, R02, R03, R10\n      came back: " in repr(notes(lambda settings: None))
+
+
 def test_everything_green_and_nothing_begun() -> None:
     nothing = notes(make({"GET": 501, "POST": 501, "DELETE": 501}))
     assert nothing.state == NOT_ATTEMPTED
