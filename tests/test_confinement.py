@@ -117,7 +117,7 @@ def test_hostile_cell_costs_its_own_exercise(pool: Pool, name: str) -> None:
     assert (one.state, one.points) == (NOT_YET, 0), one
     assert one.rows[0]["why"]
     assert other.state == PASSED, other
-    # None of these waits for a time limit, but for a single process that gives way to its child again and again.
+    # None of these waits for a time limit, but for a process that gives way to its child again and again.
     assert name == "fork bomb that hides" or time.monotonic() - started < 18
 
 
