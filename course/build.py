@@ -46,7 +46,7 @@ def render(text: Text, side: str) -> dict[str, Any]:
             raise BuildError(f"lessons/{text.name}.md, line {cell.line}: a second cell would get the id {identifier}.")
         ids.add(identifier)
         cells.append(_notebook_cell(cell, identifier))
-    metadata = {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
+    metadata = {"kernelspec": dict(_KERNEL), "language_info": {"name": "python"}}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 

@@ -238,3 +238,9 @@ def test_unknown_lesson_is_named() -> None:
     result = CliRunner().invoke(build.command, ["nonsense"])
     assert result.exit_code == 1
     assert "There is no lesson nonsense" in result.stderr
+
+
+def test_notebooks_share_nothing_that_can_be_changed() -> None:
+    text = parse_text("sample", "# A title\n")
+    build.render(text, "notebooks")["metadata"]["kernelspec"]["name"] = "another"
+    assert build.render(text, "notebooks")["metadata"]["kernelspec"]["name"] == "python3"
