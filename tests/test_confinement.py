@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attacks import AT_THE_TOP, IN_A_VIEW, REPLACED
 from handed_in import handed_in, skip_without_namespaces
 
 from checks.report import NOT_YET, PASSED
@@ -50,66 +51,6 @@ def judge(pool: Pool, code: str) -> tuple[Judged, Judged]:
     return found["success.create_or_replace"], found["success.delete_twice"]
 
 
-AT_THE_TOP = {
-    "os._exit": "import os\nos._exit(0)",
-    "SystemExit": "raise SystemExit(0)",
-    "segmentation fault": "import ctypes\nctypes.string_at(0)",
-    "kill everything": "import os, signal\nos.kill(-1, signal.SIGKILL)",
-    "kill process 1": """
-        import os
-        for n in range(1, 65):
-            try: os.kill(1, n)
-            except OSError: pass
-        1 / 0
-    """,
-    "memory": "x = []\nwhile True: x.append(bytearray(50_000_000))",
-    "deep recursion in C": "x = []\nfor _ in range(1_000_000): x = [x]\nrepr(x)\n1 / 0",
-    "forked memory": """
-        import os
-        for _ in range(5):
-            if os.fork() == 0: break
-        x = []
-        while True: x.append(bytearray(b"x" * 10_000_000))
-    """,
-    "fork bomb": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
-    "fork bomb that hides": """
-        import os, time
-        if os.fork(): time.sleep(60)
-        while True:
-            try:
-                if os.fork(): os._exit(0)
-            except OSError: pass
-    """,
-    "thread bomb": """
-        import threading, time
-        while True: threading.Thread(target=time.sleep, args=(60,)).start()
-    """,
-    "disk": "with open('big', 'wb') as file:\n    while True: file.write(bytes(1_000_000))",
-    "disk in many files": """
-        n = 0
-        while True:
-            n += 1
-            with open(f"big{n}", "wb") as file: file.write(bytes(10_000_000))
-    """,
-    "many files": "n = 0\nwhile True:\n    n += 1\n    open(f'f{n}', 'w').close()",
-    "many descriptors": "import os\nwhile True: os.pipe()",
-    "writes on every descriptor": """
-        import os
-        for n in range(3, 300):
-            try: os.write(n, b'{"number": 1, "reply": null}\\n{"id": "success.create_or_replace"}\\n' * 100)
-            except OSError: pass
-    """,
-    "closes every descriptor": "import os\nos.closerange(0, 1000)",
-    "a line without an end": """
-        import os
-        for n in range(3, 20):
-            try:
-                while True: os.write(n, b"[" * 1_000_000)
-            except OSError: pass
-    """,
-}
-
-
 @pytest.mark.parametrize("name", AT_THE_TOP)
 def test_hostile_cell_costs_its_own_exercise(pool: Pool, name: str) -> None:
     started = time.monotonic()
@@ -121,61 +62,11 @@ def test_hostile_cell_costs_its_own_exercise(pool: Pool, name: str) -> None:
     assert name == "fork bomb that hides" or time.monotonic() - started < 18
 
 
-IN_A_VIEW = {
-    "endless loop": "while True: pass",
-    "os._exit": "__import__('os')._exit(0)",
-    "raises SystemExit": "raise SystemExit",
-    "thread killed": "import ctypes\n    ctypes.string_at(0)",
-    "endless answer": "return Response(iter(lambda: b'x' * 100_000, None))",
-    "closes every descriptor": "import os\n    os.closerange(0, 1000)\n    return '', 201",
-}
-
-
 @pytest.mark.parametrize("name", IN_A_VIEW)
 def test_hostile_view_costs_its_own_exercise(pool: Pool, name: str) -> None:
-    route = "@app.route('/<path:path>', methods=['GET', 'PUT', 'DELETE'])"
-    one, other = judge(pool, f"{route}\ndef view(path):\n    {IN_A_VIEW[name]}\n")
+    one, other = judge(pool, IN_A_VIEW[name])
     assert (one.state, one.points) == (NOT_YET, 0), one
     assert other.state == PASSED, other
-
-
-REPLACED = {
-    "builtins": """
-        import builtins
-        builtins.isinstance = lambda *_: True
-        builtins.len = lambda *_: 1
-        builtins.all = builtins.any = lambda *_: True
-    """,
-    "json": "import json\njson.loads = json.dumps = lambda *_, **__: {}",
-    "requests": "import requests\nrequests.request = requests.get = lambda *_, **__: None",
-    "socket": "import socket\nsocket.socket = None",
-    "standard output": "import sys\nsys.stdout = sys.stderr = sys.stdin = None",
-    "equality": """
-        class Everything(str):
-            def __eq__(self, other): return True
-            __hash__ = str.__hash__
-        app = Everything()
-    """,
-    "the engine": """
-        import sys
-        for name, module in list(sys.modules.items()):
-            if name.startswith(("checks", "server", "classroom")):
-                for key in list(vars(module)):
-                    if callable(vars(module)[key]): setattr(module, key, lambda *_, **__: True)
-    """,
-    "the worker": """
-        import gc
-        for one in gc.get_objects():
-            if type(one).__name__ == "Worker":
-                type(one).do_address = lambda self, app: 1
-    """,
-    "the judge": """
-        import checks.judge, checks.report, checks.recorder
-        checks.judge._points = lambda *_: 99
-        checks.judge._state = lambda *_: "passed"
-        checks.recorder.Recorder.fail = lambda *_, **__: None
-    """,
-}
 
 
 @pytest.mark.parametrize("name", REPLACED)

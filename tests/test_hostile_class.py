@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attacks import DAEMON
 from handed_in import handed_in, skip_without_namespaces
 
 from checks.answer import Unreachable
@@ -58,20 +59,7 @@ def test_honest_ones_pass_by_those_that_hang(pool: Pool) -> None:
 def test_what_an_answer_leaves_behind_ends_with_it(pool: Pool, tmp_path: Path) -> None:
     """A process that hides from its parents does not outlive the answer, and holds up nobody."""
     started = time.monotonic()
-    daemon = textwrap.dedent("""
-        import os, signal, time
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        if os.fork() == 0:
-            try: os.setsid()
-            except OSError: pass
-            os.setpgid(0, 0) if os.getpgid(0) != os.getpid() else None
-            if os.fork() == 0:
-                time.sleep(10_000)
-            os._exit(0)
-        os.wait()
-        os._exit(7)
-    """)
-    (result,) = pool.judge([handed_in("success", create_or_replace=daemon)])
+    (result,) = pool.judge([handed_in("success", create_or_replace=textwrap.dedent(DAEMON))])
     assert result.exercises[0].rows[0]["got"] == "the process ended (exit status 7)"
     assert {one.state for one in result.exercises[1:]} == {PASSED}
     # Its end of the line is closed, else the judge would have waited for a time limit.
