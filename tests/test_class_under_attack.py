@@ -78,20 +78,29 @@ def put(path: Path, data: str | bytes) -> None:
     path.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
-def readers(folder: Path, out: Path) -> dict[str, str]:
-    """Return cells that take their answer from where it might lie."""
-    found = {"the solutions": [ROOT / "solutions" / "04_success.ipynb"], "a neighbour": list(folder.glob("*/*.ipynb"))}
-    found |= {"the results": [out / "results.jsonl"], "the text": [ROOT / "lessons" / "success.md"]}
+def readers(folder: Path) -> dict[str, str]:
+    """Return cells that take their answer from where it lies."""
+    places = {
+        "the solutions": [ROOT / "solutions" / "04_success.ipynb"],
+        "the text": [ROOT / "lessons" / "success.md"],
+        "neighbours": list(folder.glob("*/*.ipynb")),
+    }
     template = """
-        import re
+        import json, re
+        found = []
         for path in {paths!r}:
-            try: text = open(path).read().replace("\\\\n", "\\n").replace('",\\n    "', "").replace('\\\\"', '"')
+            try: text = open(path).read()
             except OSError: continue
-            for found in re.findall(r"(@app.put.*?)\\n(?:\\"|```|#)", text, re.S):
-                exec(found)
+            found += re.findall(r'solution"] exercise="create_or_replace"\\n(.*?)```', text, re.S)
+            if path.endswith(".ipynb"):
+                cells = json.loads(text)["cells"]
+                found += ["".join(one["source"]) for one in cells if one["id"] == "success-create_or_replace"]
+        for text in found:
+            if "201" in text and "501" not in text:
+                exec(text)
                 break
     """
-    return {f"reads {name}": template.format(paths=[str(path) for path in paths]) for name, paths in found.items()}
+    return {f"reads {name}": template.format(paths=[str(path) for path in paths]) for name, paths in places.items()}
 
 
 def damaged(folder: Path) -> set[str]:
@@ -197,7 +206,7 @@ def test_attacks_earn_nothing_and_cost_nobody(
     honest(tmp_path / "beside")
     cells = CELLS if isolation == "namespaces" else {name: CELLS[name] for name in CELLS if name in attacks.HARMLESS}
     if isolation == "namespaces":
-        cells = {**cells, **readers(tmp_path / "beside", tmp_path / "out")}
+        cells = {**cells, **readers(tmp_path / "beside")}
     attackers = [f"eve {place:02} {name}" for place, name in enumerate(cells)] + list(NAMED_TO_HURT)
     for student, text in zip(attackers, [*cells.values(), *["1 / 0"] * len(NAMED_TO_HURT)], strict=True):
         attacking(tmp_path / "beside", student.replace("/", " "), text)
