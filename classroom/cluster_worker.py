@@ -18,7 +18,8 @@ from pathlib import Path
 
 from lessons import LESSONS
 
-from .pool import QUICK, Pool, Unconfined
+from .helpers import Unconfined
+from .pool import QUICK, Pool
 from .submission import Submission
 from .version import checks_version
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -14,23 +15,28 @@ READY = b"\n"
 FAILED = 70
 
 
-def fork_for_each(control: socket.socket, count: int, work: Callable[..., None]) -> None:
+def fork_for_each(
+    control: socket.socket, count: int, work: Callable[..., None], prepare: Callable[[bytes], None] | None = None
+) -> None:
     """Say that all is ready, and fork a child for each message, until the other end hangs up.
 
-    A message brings up to ``count`` descriptors; the child calls ``work`` with them.
+    A message is one byte, which ``prepare`` gets before the fork, and up to ``count`` descriptors; the child calls
+    ``work`` with them.
     """
     try:
         control.sendall(READY)
         # Nobody waits for the children.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        # What is here now stays: a fork that does not touch it need not copy it.
-        gc.collect()
-        gc.freeze()
+        keep()
         while True:
             word, descriptors, _, _ = socket.recv_fds(control, 1, count)
             if not word:
                 return
+            if prepare is not None:
+                # What fails here fails in the child once more, and is told there.
+                with contextlib.suppress(Exception):
+                    prepare(word)
             if os.fork() == 0:
                 try:
                     control.close()
@@ -44,3 +50,9 @@ def fork_for_each(control: socket.socket, count: int, work: Callable[..., None])
     except ConnectionError:
         # The grader was stopped: nobody is left to tell.
         return
+
+
+def keep() -> None:
+    """Make sure that what is here now stays: a fork that does not touch it need not copy it."""
+    gc.collect()
+    gc.freeze()

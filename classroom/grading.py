@@ -16,8 +16,9 @@ from checks.report import counted
 
 from .cluster import Cluster, ClusterProblem
 from .collect import collect
+from .helpers import Unconfined
 from .memory import Header, Memory, MemoryProblem, Results, read_results, remembering
-from .pool import Pool, Unconfined
+from .pool import Pool
 from .reports.canvas import Canvas
 from .reports.comparison import moves
 from .reports.files import Table, replacing

@@ -1,7 +1,7 @@
-"""The trusted process that judges are forked from: lessons, checks and texts are loaded once, before the first.
+"""The trusted process that judges are forked from: each lesson is loaded once, before the first judge who needs it.
 
-Start it with the descriptor of its socket. For each submission two sockets arrive: the cell block's, and one by which
-the submission comes and what was judged goes back, in lines of JSON.
+For each submission two sockets arrive: the cell block's, and one by which the submission comes and what was judged
+goes back, in lines of JSON.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import socket
 import sys
 import traceback
 from dataclasses import asdict
+from functools import cache
 
 from lessons import LESSONS, lesson
 
 from .cells import enter
-from .forking import fork_for_each
+from .forking import fork_for_each, keep
 from .judging import TIME_LIMIT, judge_exercises
 from .submission import Submission
-from .warmth import warm_up
 
 if sys.platform == "linux":
     from .linux import die_with_parent
@@ -28,14 +28,17 @@ if sys.platform == "linux":
 LAST_RESORT = int(TIME_LIMIT + 180)
 
 
-def main(descriptor: int) -> None:
-    """Fork a judge for each submission, until the other end hangs up."""
-    control = socket.socket(fileno=descriptor)
-    for name in LESSONS:
-        for exercise in lesson(name).exercises.values():
-            exercise.find_given()
-    warm_up()
-    fork_for_each(control, 2, _judge)
+def serve(control: socket.socket) -> None:
+    """Fork a judge for each submission, until the other end hangs up. It is announced by the place of its lesson."""
+    fork_for_each(control, 2, _judge, load)
+
+
+@cache
+def load(word: bytes) -> None:
+    """Load a lesson, and what its text gives."""
+    for exercise in lesson(LESSONS[word[0]]).exercises.values():
+        exercise.find_given()
+    keep()
 
 
 def _judge(block: int, teller: int) -> None:
@@ -52,7 +55,3 @@ def _judge(block: int, teller: int) -> None:
         line.sendall(b'"end"\n')
     except BaseException:
         line.sendall(json.dumps(traceback.format_exc()).encode() + b"\n")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

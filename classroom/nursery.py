@@ -1,28 +1,24 @@
 """The nursery: a fresh process that has imported what answers need, and from which their cell blocks are forked.
 
 It never imports lessons, nor reads texts, submissions or results: an answer that looks through its own memory finds
-what the nursery had, and nothing else. Start it with the level of isolation and the descriptor of its socket.
+what the nursery had, and nothing else.
 """
 
 from __future__ import annotations
 
 import os
 import socket
-import sys
 
 from checks.worker import Worker
 
 from .block import Block
 from .forking import READY, fork_for_each
 from .isolation import LEVELS, Protection
-from .warmth import warm_up
 
 
-def main(level: str, descriptor: int) -> None:
+def serve(level: str, control: socket.socket) -> None:
     """Fork a cell block for each socket that arrives, until the other end hangs up."""
-    control = socket.socket(fileno=descriptor)
     protection = LEVELS[level]()
-    warm_up()
     worker = Worker()
     try:
         protection.open_nursery()
@@ -44,7 +40,3 @@ def _become_block(descriptor: int, protection: Protection, worker: Worker) -> No
     for entrance in descriptors:
         os.close(entrance)
     Block(judge, protection, worker).serve()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import selectors
 import socket
-import subprocess
-import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from lessons import LESSONS
+
 from .cells import OwnProcesses
+from .helpers import Helpers
 from .isolation import LEVELS
 from .judging import compose, judge_submission
 from .result import Judged, Result
@@ -30,20 +29,9 @@ QUICK = 5.0
 CROWD = 8
 # How often a submission is judged when the system fails, not the answers.
 ATTEMPTS = 2
-# Seconds that the helpers may take to start.
-START_LIMIT = 120.0
-
-# All that answers may know of this user's environment. It can hold passwords.
-_HANDED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX")
-
-_ROOT = Path(__file__).parent.parent
 _UNPROTECTED = (
     "Answers are run WITHOUT protection, with all rights of this user: only for notebooks that you trust as your own."
 )
-
-
-class Unconfined(Exception):
-    """The protection that was asked for cannot be had here; the message says why and what to do."""
 
 
 @dataclass
@@ -60,16 +48,17 @@ class _Running:
 class Pool:
     """Judge submissions, ``workers`` at a time. Use it in ``with``; leaving it ends whatever still runs.
 
-    ``isolation`` is one of :data:`ISOLATIONS`. The random data of the checks comes from ``seed`` alone.
+    ``isolation`` is one of :data:`ISOLATIONS`. The random data of the checks comes from ``seed`` alone. Where there are
+    ``helpers`` already, for the same isolation, the pool takes these.
     """
 
-    def __init__(self, workers: int, isolation: str, seed: str) -> None:
+    def __init__(self, workers: int, isolation: str, seed: str, helpers: Helpers | None = None) -> None:
         if isolation not in ISOLATIONS:
             raise ValueError(f"isolation is one of {', '.join(ISOLATIONS)}, not {isolation!r}")
         self._workers = workers
         self._isolation = isolation
         self._seed = seed
-        self._helpers: list[_Helper] = []
+        self._helpers = helpers
         # What protects this machine from the answers, in a sentence for the teacher.
         self.protection = LEVELS[isolation].sentence if isolation in LEVELS else _UNPROTECTED
 
@@ -78,25 +67,20 @@ class Pool:
             self._open()
         return self
 
-    def _open(self) -> None:
-        if not hasattr(os, "fork"):
-            raise Unconfined(
-                "This system cannot fork processes, so answers cannot be confined here. Grade on Linux or macOS, or "
-                "choose no protection for notebooks that you trust as your own: --isolation=none."
-            )
+    def _open(self) -> Helpers:
+        """Return the helpers, when they are ready."""
+        self._helpers = self._helpers or Helpers(self._isolation)
         try:
-            self._helpers = [_Helper("nursery", self._isolation, private=True), _Helper("judges")]
-            for helper in self._helpers:
-                helper.wait()
+            self._helpers.wait()
         except BaseException:
             self.__exit__()
             raise
+        return self._helpers
 
     def __exit__(self, *_: object) -> None:
-        # The judges first: without them the cell blocks end and clean up.
-        for helper in reversed(self._helpers):
-            helper.close()
-        self._helpers = []
+        if self._helpers is not None:
+            self._helpers.close()
+        self._helpers = None
 
     def judge(self, submissions: Iterable[Submission]) -> Iterator[Result]:
         """Yield a result for every submission, as they are ready. ``submissions`` is read as far as there is room."""
@@ -157,64 +141,22 @@ class Pool:
         inside, outside = socket.socketpair()
         with teller, inside, outside:
             try:
-                self._hand(inside, outside, teller)
+                self._hand(submission, inside, outside, teller)
             except OSError:
                 # A helper has died, by whatever hand. Those it had made die with it, and are made anew.
                 self.__exit__()
-                self._open()
-                self._hand(inside, outside, teller)
+                self._hand(submission, inside, outside, teller)
         request = {"submission": submission.to_json(), "seed": self._seed}
         with contextlib.suppress(OSError):
             ours.sendall(json.dumps(request).encode() + b"\n")
         return _Running(submission, ours, attempt)
 
-    def _hand(self, inside: socket.socket, outside: socket.socket, teller: socket.socket) -> None:
-        nursery, judges = self._helpers
-        nursery.hand(inside)
-        judges.hand(outside, teller)
-
-
-class _Helper:
-    """A fresh Python that forks a process for each message."""
-
-    def __init__(self, name: str, *arguments: str, private: bool = False) -> None:
-        self._control, theirs = socket.socketpair()
-        path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
-        environment = {name: value for name, value in os.environ.items() if not private or name in _HANDED_ON}
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", f"{__package__}.{name}", *arguments, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env={**environment, "PYTHONPATH": path, "COURSE_PROGRESS": "off", "MALLOC_ARENA_MAX": "1"},
-                start_new_session=True,
-            )
-        self._control.settimeout(START_LIMIT)
-
-    def wait(self) -> None:
-        """Wait until it is ready. Raise :exc:`Unconfined` when it says that it cannot be."""
-        said = bytearray()
-        while not said.endswith(b"\n"):
-            block = self._control.recv(4096)
-            if not block:
-                raise Unconfined("The process that answers are forked from ended before it was ready.")
-            said += block
-        if said.strip():
-            raise Unconfined(said.decode("utf-8", "replace").strip())
-
-    def hand(self, *sockets: socket.socket) -> None:
-        """Let it fork a process that gets these sockets."""
-        socket.send_fds(self._control, [b"."], [one.fileno() for one in sockets])
-
-    def close(self) -> None:
-        """End it."""
-        self._control.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    def _hand(
+        self, submission: Submission, inside: socket.socket, outside: socket.socket, teller: socket.socket
+    ) -> None:
+        helpers = self._helpers or self._open()
+        helpers.make_block(inside)
+        helpers.make_judge(LESSONS.index(submission.lesson), outside, teller)
 
 
 @contextlib.contextmanager

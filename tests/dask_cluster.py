@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from classroom import cluster_worker
-from classroom.pool import Pool, Unconfined
+from classroom.helpers import Unconfined
+from classroom.pool import Pool
 
 HERE = Path(__file__).parent
 

@@ -15,7 +15,8 @@ from attacks import AT_THE_TOP, IN_A_VIEW, REPLACED
 from handed_in import handed_in, skip_without_namespaces
 
 from checks.report import NOT_YET, PASSED
-from classroom.pool import Pool, Unconfined
+from classroom.helpers import Unconfined
+from classroom.pool import Pool
 from classroom.result import Judged
 from classroom.submission import Source, Submission
 

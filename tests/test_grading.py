@@ -18,8 +18,8 @@ from classes import make_class, points_of, write
 from invented import LESSON, InventedPool, result, small_class, submission
 
 import classroom.grading
+from classroom.helpers import Unconfined
 from classroom.memory import FILE
-from classroom.pool import Unconfined
 from classroom.result import Result
 from classroom.submission import Flag, Submission
 from course import cli

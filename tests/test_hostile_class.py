@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -20,7 +21,8 @@ from checks.judge import judge
 from checks.report import NOT_YET, PASSED
 from checks.scripted import ScriptedServer
 from classroom import pool as pool_module
-from classroom.pool import Pool, Unconfined
+from classroom.helpers import Unconfined
+from classroom.pool import Pool
 from classroom.submission import Source
 from lessons import lesson
 
@@ -116,9 +118,13 @@ def is_alive(process: int) -> bool:
 
 
 def test_helpers_that_die_are_made_anew(pool: Pool) -> None:
-    for helper in range(2):
-        pool._helpers[helper]._process.kill()
-        pool._helpers[helper]._process.wait()
+    for victim in ("the judges", "the nursery"):
+        judges = pool._helpers._process.pid
+        killed = judges if victim == "the judges" else min(descendants(judges))
+        os.kill(killed, signal.SIGKILL)
+        deadline = time.monotonic() + 5
+        while is_alive(killed):
+            assert time.monotonic() < deadline
         (result,) = pool.judge([handed_in("success")])
         assert {one.state for one in result.exercises} == {PASSED}
 

@@ -13,7 +13,8 @@ import pytest
 from handed_in import handed_in, skip_without_namespaces
 
 from checks.report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Row
-from classroom.pool import Pool, Unconfined
+from classroom.helpers import Unconfined
+from classroom.pool import Pool
 from classroom.result import Judged, Result
 from classroom.submission import Source, Submission
 
@@ -110,7 +111,7 @@ def test_same_seed_same_results(pool: Pool) -> None:
 
 def test_failing_judge_is_told_as_a_broken_check(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     # A block that ends before its judge has come in.
-    monkeypatch.setattr(pool._helpers[0], "hand", lambda *sockets: None)
+    monkeypatch.setattr(pool._helpers, "make_block", lambda control: None)
     (result,) = pool.judge([handed_in("success")])
     assert {one.state for one in result.exercises} == {BROKEN}
     assert "could not be made" in result.exercises[0].fault
@@ -156,11 +157,14 @@ def test_memory_does_not_grow_with_the_class(pool: Pool) -> None:
     assert len(gc.get_objects()) - before < 20
 
 
-@pytest.mark.parametrize("helper", [["judges"], ["nursery", "limits"]])
-def test_helper_of_a_grader_that_was_stopped_ends_without_a_word(helper: list[str]) -> None:
-    ours, theirs = socket.socketpair()
-    ours.close()
-    with theirs:
-        command = [sys.executable, "-m", f"classroom.{helper[0]}", *helper[1:], str(theirs.fileno())]
-        ended = subprocess.run(command, pass_fds=[theirs.fileno()], capture_output=True, check=False, timeout=60)
+def test_helpers_of_a_grader_that_was_stopped_end_without_a_word() -> None:
+    pairs = [socket.socketpair() for _ in range(2)]
+    numbers = [theirs.fileno() for _, theirs in pairs]
+    for ours, _ in pairs:
+        ours.close()
+    command = [sys.executable, "-m", "classroom.origin", "limits", *map(str, numbers)]
+    # Its output ends when the nursery has ended, too.
+    ended = subprocess.run(command, pass_fds=numbers, capture_output=True, check=False, timeout=60)
+    for _, theirs in pairs:
+        theirs.close()
     assert (ended.returncode, ended.stderr) == (0, b"")
