@@ -16,7 +16,8 @@ from checks.report import counted
 
 from .cluster import Cluster, ClusterProblem
 from .collect import collect
-from .helpers import Unconfined
+from .folders import RESULTS, GradingProblem, check_folders
+from .helpers import Helpers, Unconfined
 from .memory import Header, Memory, MemoryProblem, Results, read_results, remembering
 from .pool import Pool
 from .reports.canvas import Canvas
@@ -33,15 +34,6 @@ from .version import checks_version
 
 # Moves and unmatched students that are printed; the files name all.
 PRINTED = 50
-
-
-class GradingProblem(Exception):
-    """Grading is not possible this way; the message says why and what to do."""
-
-    def __init__(self, message: str, *, usage: bool = False) -> None:
-        super().__init__(message)
-        # The command was called wrongly, as opposed to a fault of the place where it runs.
-        self.usage = usage
 
 
 @dataclass
@@ -62,6 +54,8 @@ class Grading:
     max_points: float | None = None
     junit: Path | None = None
     tell: Callable[[str], None] = print
+    # Started already, for this isolation.
+    helpers: Helpers | None = None
     todo: list[Submission] = field(default_factory=list)
     _all: list[Submission] = field(default_factory=list)
     _unread: list[Flag] = field(default_factory=list)
@@ -69,24 +63,13 @@ class Grading:
     _judged: int = 0
 
     def check(self) -> None:
-        """Raise :exc:`GradingProblem` when the folders cannot be what they are meant to be."""
-        here, there = self.submissions.resolve(), self.out.resolve()
-        if not here.exists():
-            raise GradingProblem(f"there is nothing at {self.submissions}: name the folder of notebooks.", usage=True)
+        """Raise :exc:`GradingProblem` when this is not what can be graded."""
+        check_folders(self.submissions, self.out)
         if self.scheduler is not None and self.workers is not None:
             raise GradingProblem("--workers is for this machine alone: leave it out with --scheduler.", usage=True)
-        if not os.access(here, os.R_OK | (os.X_OK if here.is_dir() else 0)):
-            raise GradingProblem(f"{self.submissions} cannot be read: permission denied.")
-        if there == here or here in there.parents:
-            raise GradingProblem(
-                f"{self.out} lies in {self.submissions}: name a folder beside it for --out.", usage=True
-            )
-        if there in here.parents:
-            raise GradingProblem(f"{self.submissions} lies in {self.out}: name another folder for --out.", usage=True)
-        if there.exists() and not there.is_dir():
-            raise GradingProblem(f"{self.out} is no folder: name a folder for --out.", usage=True)
         if self.compare is not None:
-            if not self.resume and self.compare.resolve() in (there, there / "results.jsonl"):
+            there = self.out.resolve()
+            if not self.resume and self.compare.resolve() in (there, there / RESULTS):
                 raise GradingProblem("--anew forgets the results that --compare needs: name a new --out.", usage=True)
             try:
                 self._old = read_results(self.compare)
@@ -173,7 +156,7 @@ class Grading:
         """Make what judges. This is the one place that knows how."""
         pool: Pool | Cluster
         if self.scheduler is None:
-            pool = Pool(self.workers or _cores(), self.isolation, seed)
+            pool = Pool(self.workers or _cores(), self.isolation, seed, self.helpers)
         else:
             pool = Cluster(self.scheduler, self.isolation, seed)
         with pool:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from checks.report import BROKEN
 
+from .folders import RESULTS as FILE
 from .result import Result
 
 try:
@@ -24,7 +25,6 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-FILE = "results.jsonl"
 LOCK = ".lock"
 # Bytes: more are no header.
 HEADER_LENGTH = 10_000

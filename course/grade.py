@@ -6,15 +6,19 @@ import json
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from checks.report import counted
-from classroom.grading import Grading, GradingProblem
+from classroom.folders import RESULTS, GradingProblem, check_folders
+from classroom.helpers import Helpers, Unconfined
 
 from .names import LessonName
+
+if TYPE_CHECKING:
+    from classroom.grading import Grading
 
 NO_RESULT = 1
 BAD_USAGE = 2
@@ -56,18 +60,16 @@ def command(submissions: Path, out: Path, lessons: tuple[str, ...], as_json: boo
     every submission got a result, 1 when some got none, 2 for bad usage, 3 when grading is not possible here.
     """
     started = time.monotonic()
-    grading = Grading(submissions, out, lessons=lessons, tell=_tell, **options)
     try:
-        grading.check()
-        with grading.opened():
-            _draw(grading)
-            summary = grading.report()
+        check_folders(submissions, out)
+        with _helpers(out, **options) as helpers:
+            # They get ready meanwhile: this brings Flask and the lessons along.
+            from classroom.grading import Grading
+
+            summary = _grade(Grading(submissions, out, lessons=lessons, tell=_tell, helpers=helpers, **options))
     except GradingProblem as problem:
         _tell(f"course grade: {problem}")
         return BAD_USAGE if problem.usage else NOT_POSSIBLE
-    except KeyboardInterrupt:
-        _tell(f"\n{grading.interrupted()}")
-        raise
     seconds = time.monotonic() - started
     if as_json:
         click.echo(json.dumps({**summary, "seconds": round(seconds, 2)}))
@@ -76,11 +78,39 @@ def command(submissions: Path, out: Path, lessons: tuple[str, ...], as_json: boo
     return NO_RESULT if summary["without_result"] else 0
 
 
+def _helpers(
+    out: Path, isolation: str, scheduler: str | None, resume: bool, **_: object
+) -> AbstractContextManager[Helpers | None]:
+    """Start the helpers at once where they will be needed for certain. All others are the pool's to start."""
+    judged_before = resume and (out / RESULTS).exists()
+    if judged_before or scheduler is not None or isolation == "none":
+        return nullcontext()
+    try:
+        return Helpers(isolation)
+    except Unconfined:
+        # What is wrong with the submissions is to be said first.
+        return nullcontext()
+
+
+def _grade(grading: Grading) -> dict[str, Any]:
+    """Judge and report. Return the summary."""
+    try:
+        grading.check()
+        with grading.opened():
+            _draw(grading)
+            return grading.report()
+    except KeyboardInterrupt:
+        _tell(f"\n{grading.interrupted()}")
+        raise
+
+
 def _tell(message: str) -> None:
     click.echo(message, err=True)
 
 
 def _one_line(summary: dict[str, Any]) -> str:
+    from checks.report import counted
+
     students, submissions = (counted(summary[name], name[:-1]) for name in ("students", "submissions"))
     return f"{students}, {submissions}: {100 * summary['passed_share']:.0f} % of the exercises passed. See"
 

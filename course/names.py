@@ -1,12 +1,10 @@
-"""What lessons and their files are called."""
+"""What lessons and their files are called. The lessons are imported late: they bring Flask along."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
-
-from lessons import LESSONS
 
 from .cli import suggest
 
@@ -18,6 +16,8 @@ class LessonName(click.ParamType):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name of the lesson."""
+        from lessons import LESSONS
+
         wanted = Path(value).stem
         for number, lesson in enumerate(LESSONS, 1):
             if wanted in (lesson, str(number), Path(file_name(lesson)).stem):
@@ -27,4 +27,6 @@ class LessonName(click.ParamType):
 
 def file_name(lesson: str) -> str:
     """Return the name of a lesson's notebook."""
+    from lessons import LESSONS
+
     return f"{LESSONS.index(lesson) + 1:02d}_{lesson}.ipynb"

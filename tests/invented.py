@@ -83,7 +83,7 @@ class InventedPool:
     checks = "v1"
     judged: list[Submission] = []
 
-    def __init__(self, workers: int | None, isolation: str, seed: str) -> None:
+    def __init__(self, workers: int | None, isolation: str, seed: str, helpers: object = None) -> None:
         self.seed = seed
 
     def __enter__(self) -> InventedPool:
