@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from attacks import DAEMON
 from handed_in import handed_in, skip_without_namespaces
+from processes import descendants, is_alive
 
 from checks.answer import Unreachable
 from checks.apart import ApartAnswer
@@ -68,15 +69,6 @@ def test_what_an_answer_leaves_behind_ends_with_it(pool: Pool, tmp_path: Path) -
     assert time.monotonic() - started < 18
 
 
-def descendants(process: int) -> set[int]:
-    """Return the processes below one."""
-    found: set[int] = set()
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found |= {child} | descendants(child)
-    return found
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 @pytest.mark.parametrize("isolation", ["namespaces", "limits"])
 def test_nothing_is_left_when_the_grader_is_killed(isolation: str, tmp_path: Path) -> None:
@@ -108,13 +100,6 @@ def test_nothing_is_left_when_the_grader_is_killed(isolation: str, tmp_path: Pat
         assert time.monotonic() < deadline, left
     while folders := list(tmp_path.iterdir()):
         assert time.monotonic() < deadline, folders
-
-
-def is_alive(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_helpers_that_die_are_made_anew(pool: Pool) -> None:
