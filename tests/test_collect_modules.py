@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from classes import make_class, reference_files, write
 from damage import Notebook, cell, code, solved
 
 from classroom.collect import collect
+from classroom.collecting.modules import Modules
 from classroom.submission import Source, Submission
 from lessons import lesson
 
@@ -146,3 +147,13 @@ def test_class_that_took_the_capstone(layout: str, tmp_path: Path) -> None:
         assert {f"capstone.{name}" for name in found[student.name].answers} == expected
         assert student.files["capstone"].keys() in ({"recipe_api.py"}, reference_files("recipe_api").keys())
         assert names(found[student.name]) == set()
+
+
+def test_notebooks_alone_load_no_other_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str) -> None:
+        raise AssertionError(f"{name} was loaded")
+
+    monkeypatch.setattr("classroom.collecting.modules.lesson", load)
+    assert list(Modules().answers()) == []
+    with pytest.raises(AssertionError):
+        list(Modules({PurePosixPath("recipe_api.py"): ""}).answers())
