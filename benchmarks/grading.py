@@ -1,7 +1,7 @@
 """Compare grading with nbgrader and otter-grader in one run, and see how it grows with the class.
 
     python3 benchmarks/grading.py                  # everything, about ten minutes on a quiet machine
-    python3 benchmarks/grading.py tools            # one part: tools, sizes or cluster
+    python3 benchmarks/grading.py tools            # one part: tools, fixed, sizes or cluster
     python3 benchmarks/grading.py tools --whole    # the others run all of the lesson's notebook, demonstrations too
     python3 benchmarks/grading.py sizes --lesson success --sizes 10 100
 
@@ -48,7 +48,7 @@ def enter_environment() -> None:
 
 def main() -> None:
     """Run the parts that are named on the command line, or all."""
-    parts = {"tools": compare_tools, "sizes": measure_sizes, "cluster": measure_cluster}
+    parts = {"tools": compare_tools, "fixed": measure_fixed, "sizes": measure_sizes, "cluster": measure_cluster}
     parser = argparse.ArgumentParser(description="Compare grading with other tools, and see how it grows.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(parts)} [all]")
     parser.add_argument("--lesson", default="flask_responses")
@@ -103,6 +103,29 @@ def compare_tools(folder: Path, options: argparse.Namespace) -> None:
         ratios = f"{wall / base[0]:9.1f}{cpu / base[1]:9.1f}"
         print(f"{title:24}{wall:8.2f}{cpu:8.2f}{wall / each:9.3f}{cpu / each:9.3f}{ratios}", flush=True)
     print(f"The points of all are equal: {len(wanted or ())} grades, {sum((wanted or {}).values()):g} points.")
+
+
+def measure_fixed(folder: Path, options: argparse.Namespace) -> None:
+    """Compare the whole command, for one submission and for none that is new, with the import of what it is built on."""
+    from students import handed_in
+
+    room, out = handed_in(1, options.lesson, folder / "in"), folder / "out"
+    grade = [sys.executable, "-m", "course", "grade", str(room), "--out", str(out)]
+    commands = {
+        "import flask, requests": [sys.executable, "-c", "import flask, requests"],
+        "course grade, one submission": [*grade, "--anew"],
+        "course grade, nothing new": grade,
+    }
+    found: dict[str, list[float]] = {title: [] for title in commands}
+    for _ in range(2 * TURNS):
+        for title, command in commands.items():
+            started = time.perf_counter()
+            subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            found[title].append(time.perf_counter() - started)
+    base = min(found["import flask, requests"])
+    print()
+    for title, times in found.items():
+        print(f"{title:30}{min(times):7.2f} s{min(times) / base:7.1f} times the import")
 
 
 def measure_sizes(folder: Path, options: argparse.Namespace) -> None:
