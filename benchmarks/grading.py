@@ -106,7 +106,7 @@ def compare_tools(folder: Path, options: argparse.Namespace) -> None:
 
 
 def measure_fixed(folder: Path, options: argparse.Namespace) -> None:
-    """Compare the whole command, for one submission and for none that is new, with the import of what it is built on."""
+    """Compare the whole command, for one submission and for nothing new, with the import of what it is built on."""
     from students import handed_in
 
     room, out = handed_in(1, options.lesson, folder / "in"), folder / "out"

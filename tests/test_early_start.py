@@ -16,6 +16,7 @@ from processes import descendants, is_alive
 
 import classroom.collect
 import classroom.grading
+import classroom.pool
 from classroom.helpers import Helpers, Unconfined
 from course import cli
 
@@ -122,10 +123,10 @@ def test_refused_protection_is_told_after_what_was_found(
     def refuse(helpers: Helpers) -> None:
         raise Unconfined("This system has no namespaces: say --isolation=limits.")
 
-    monkeypatch.undo()
     monkeypatch.setattr(Helpers, "wait", refuse)
-    monkeypatch.setattr(classroom.grading, "collect", lambda path: classroom.collect.Collection(small_class()))
-    assert cli.run(["grade", str(ROOT / "notebooks"), "--out", str(Path("out").absolute())]) == 3
+    monkeypatch.setattr(classroom.grading, "Pool", classroom.pool.Pool)
+    assert grade() == 3
+    assert len(started) == 1
     assert capsys.readouterr().err.splitlines() == [
         "Found 4 students and 4 submissions.",
         "course grade: This system has no namespaces: say --isolation=limits.",
