@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from .source import NOT_LITERAL, literal, parse
+from .facts import NOT_LITERAL, literal, parse
 from .steps import CHECK, CODE, Step
 
 # Characters of a prediction that are kept.

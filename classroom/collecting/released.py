@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -10,8 +11,9 @@ from checks.factory import Factory
 from checks.function import Function
 from lessons import LESSONS, lesson
 
+from .facts import NOT_LITERAL, literal, parse
 from .notebook import Cell
-from .source import NOT_LITERAL, Code, literal, normal, parse
+from .source import Code, normal
 from .steps import CODE, steps_of
 
 
@@ -67,12 +69,24 @@ class Exercise:
 
     def likeness(self, code: Code) -> float:
         """Return how near a piece of code is to what is handed out or known, from 0 to 1."""
-        return max(likeness(code, known) for known in self.codes)
+        return nearest(code, self.codes)
 
 
 def likeness(one: Code, other: Code) -> float:
     """Return how alike two pieces of code are, from 0 to 1, by their words and signs."""
-    return 2 * (one.words & other.words).total() / max(1, one.words.total() + other.words.total())
+    fewer, more = sorted((one.words, other.words), key=len)
+    common = sum(min(count, more[word]) for word, count in fewer.items() if word in more)
+    return 2 * common / max(1, one.size + other.size)
+
+
+def nearest(code: Code, others: Iterable[Code]) -> float:
+    """Return how alike a piece of code is to the nearest of others, from 0 to 1."""
+    best = 0.0
+    for other in others:
+        # The shorter one cannot give more than all of its words.
+        if 2 * min(code.size, other.size) > best * (code.size + other.size):
+            best = max(best, likeness(code, other))
+    return best
 
 
 def _any(route: str, routes: set[str]) -> bool:
@@ -96,7 +110,7 @@ class Released:
 
     def nearest_demo(self, code: Code) -> float:
         """Return how alike a piece of code is to the nearest of the lesson's own, from 0 to 1."""
-        return max((likeness(code, demo) for demo in self._codes), default=0.0)
+        return nearest(code, self._codes)
 
     @cached_property
     def _codes(self) -> list[Code]:

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .facts import parse, remembered
 from .notebook import TEXT_LIMIT, Cell
-from .source import Code, parse, plain, prose, remembered, replace_nodes
+from .source import Code, plain, prose, replace_nodes
 
 CODE, CHECK, TEXT = "code", "check", "text"
 # Pieces that one cell is taken apart into, and names of checks that one notebook may have.
