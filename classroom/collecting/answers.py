@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from ..submission import Source
-from .matching import Candidate
+from .matched import Candidate
 
 SOURCE_LIMIT = 8
 COMPARE_LIMIT = 50

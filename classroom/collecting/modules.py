@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from lessons import LESSONS, lesson
 
-from .matching import Candidate, Key
+from .matched import Candidate, Key
 from .notebook import decode
 from .released import released
 from .source import Code, normal

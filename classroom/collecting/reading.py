@@ -13,7 +13,8 @@ from ..submission import Flag, Source, Submission
 from .answers import sources_of
 from .archives import Closed
 from .files import Handed
-from .matching import Candidate, Key, Matched, match
+from .matched import Candidate, Key, Matched
+from .matching import match
 from .modules import Modules
 from .notebook import Notebook, Unreadable, is_script, lesson_in, read_notebook, read_script
 from .released import released
