@@ -7,12 +7,15 @@ import gc
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 
 # What such a process sends when it is ready, a cell block too.
 READY = b"\n"
 # The exit code of a child that did not come to its end.
 FAILED = 70
+# Seconds that room for another process is waited for.
+PATIENCE = 20.0
 
 
 def fork_for_each(
@@ -37,7 +40,7 @@ def fork_for_each(
                 # What fails here fails in the child once more, and is told there.
                 with contextlib.suppress(Exception):
                     prepare(word)
-            if os.fork() == 0:
+            if _fork() == 0:
                 try:
                     control.close()
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -56,3 +59,15 @@ def keep() -> None:
     """Make sure that what is here now stays: a fork that does not touch it need not copy it."""
     gc.collect()
     gc.freeze()
+
+
+def _fork() -> int:
+    """Fork; where there are too many processes, wait until some have ended: an answer that starts many is killed."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return os.fork()
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)

@@ -17,6 +17,9 @@ class Protection(Protocol):
     def open_nursery(self) -> None:
         """Prepare the process that all cell blocks are forked from. Raise :exc:`OSError` when it cannot be done."""
 
+    def close_nursery(self) -> None:
+        """End what is left, when the cell blocks have been told to end."""
+
     def open_block(self) -> list[int]:
         """Prepare this process to be a cell block. Return descriptors by which its judge enters it."""
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from .limits import FILES_TOGETHER, set_limits
+from .limits import FILES, FILES_TOGETHER, set_limits
 from .seccomp import refuse_calls
 from .watch import INTERVAL, Watch
 
@@ -48,6 +48,9 @@ class Namespaces:
         except (OSError, NameError) as error:
             reason = str(error) if sys.platform == "linux" else f"{sys.platform} has none"
             raise OSError(f"Answers cannot be confined by namespaces here ({reason}). {_WHAT_TO_DO}") from error
+
+    def close_nursery(self) -> None:
+        """Do nothing: all that is left dies with this process."""
 
     def _open_nursery(self) -> None:
         self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
@@ -134,7 +137,7 @@ class Namespaces:
         """Make a new, empty file system in memory the only place to write."""
         if self._mounted:
             linux.unmount(view.WRITABLE)
-        view.mount_writable(f"size={FILES_TOGETHER},nr_inodes=10000,mode=700")
+        view.mount_writable(f"size={FILES_TOGETHER},nr_inodes={FILES},mode=700")
         self._mounted = True
 
     def enter(self) -> None:

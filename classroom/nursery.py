@@ -26,7 +26,10 @@ def serve(level: str, control: socket.socket) -> None:
         # What stands before READY says why it cannot be.
         control.sendall(str(error).encode() + READY)
         return
-    fork_for_each(control, 1, lambda descriptor: _become_block(descriptor, protection, worker))
+    try:
+        fork_for_each(control, 1, lambda descriptor: _become_block(descriptor, protection, worker))
+    finally:
+        protection.close_nursery()
 
 
 def _become_block(descriptor: int, protection: Protection, worker: Worker) -> None:

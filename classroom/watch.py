@@ -52,15 +52,28 @@ class Watch:
 
     def kill_all(self) -> None:
         """Kill all but the watched process itself, until there are none: they may start others meanwhile."""
+        stopped: set[int] = set()
         for _ in range(ROUNDS):
-            others = [process for process, _ in self._family(self._root) if process != self._root]
-            others = [process for process in others if not self._has_ended(process)]
+            others = self._others()
             if not others:
                 return
+            # One that is killed makes room for another one. One that is stopped starts none.
+            number = signal.SIGSTOP if others - stopped else signal.SIGKILL
             for process in others:
                 with contextlib.suppress(OSError):
-                    os.kill(process, signal.SIGKILL)
+                    os.kill(process, number)
+            stopped |= others
             time.sleep(0.001)
+
+    def wait_for_all(self, limit: float) -> None:
+        """Wait until all but the watched process itself have ended, for ``limit`` seconds at most."""
+        deadline = time.monotonic() + limit
+        while self._others() and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def _others(self) -> set[int]:
+        below = {process for process, _ in self._family(self._root)} - {self._root}
+        return {process for process in below if not self._has_ended(process)}
 
     def _family(self, process: int) -> Iterator[tuple[int, list[int]]]:
         """Yield processes with their threads. What ends meanwhile is passed over."""

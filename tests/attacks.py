@@ -204,5 +204,16 @@ CLAIMS = {
 # What hurts no machine, even with all the rights of whoever grades.
 HARMLESS = {
     *("os._exit", "SystemExit", "segmentation fault", "closes every descriptor", "writes on every descriptor"),
-    *("a line without an end", "deep recursion in C", "daemon", *IN_A_VIEW, *REPLACED, *HANGS, *CLAIMS),
+    *(
+        "disk",
+        "disk in many files",
+        "many files",
+        "a line without an end",
+        "deep recursion in C",
+        "daemon",
+        *IN_A_VIEW,
+        *REPLACED,
+        *HANGS,
+        *CLAIMS,
+    ),
 } - {"results on every socket", "a result file"}

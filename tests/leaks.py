@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from pathlib import Path
@@ -30,3 +31,13 @@ def over_tcp(sockets: set[str]) -> set[str]:
     """Return those of the sockets that are TCP: event loops keep pairs of others."""
     lines = Path("/proc/self/net/tcp").read_text("ascii").splitlines()[1:] if sockets else []
     return sockets & {line.split()[9] for line in lines}
+
+
+def processes_in(folder: Path) -> list[int]:
+    """Return the processes that were started with a folder in their environment, and all that they forked."""
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if str(folder).encode() in environment.read_bytes():
+                found.append(int(environment.parent.name))
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import os
@@ -20,6 +19,7 @@ import pytest
 from classes import copy_of, make_class, write
 from damage import cell, code, solved
 from handed_in import skip_without_namespaces
+from leaks import processes_in
 
 from checks.report import NOT_ATTEMPTED, NOT_YET, PASSED
 from classroom import pool as pool_module
@@ -179,16 +179,6 @@ def everything(folder: Path) -> Iterator[tuple[Path, bytes | str]]:
             yield path, os.readlink(path)
         elif path.is_file():
             yield path, path.read_bytes()[:1_000_000]
-
-
-def processes_in(folder: Path) -> list[int]:
-    """Return the processes that were started to work in a folder."""
-    found = []
-    for environment in Path("/proc").glob("[0-9]*/environ"):
-        with contextlib.suppress(OSError):
-            if str(folder).encode() in environment.read_bytes():
-                found.append(int(environment.parent.name))
-    return found
 
 
 def names_of_course() -> set[Path]:

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 from attacks import DAEMON
 from handed_in import handed_in, skip_without_namespaces
+from leaks import processes_in
 from processes import descendants, is_alive
 
 from checks.answer import Unreachable
 from checks.apart import ApartAnswer
 from checks.judge import judge
-from checks.report import NOT_YET, PASSED
+from checks.report import BROKEN, NOT_YET, PASSED
 from checks.scripted import ScriptedServer
 from classroom import pool as pool_module
 from classroom.helpers import Unconfined
@@ -67,6 +68,36 @@ def test_what_an_answer_leaves_behind_ends_with_it(pool: Pool, tmp_path: Path) -
     assert {one.state for one in result.exercises[1:]} == {PASSED}
     # Its end of the line is closed, else the judge would have waited for a time limit.
     assert time.monotonic() - started < 18
+
+
+def test_more_processes_than_anybody_needs_are_killed(pool: Pool) -> None:
+    """They do nothing: they are many, that is all."""
+    sleepers = "import os, time\nfor _ in range(11):\n    if os.fork() == 0: time.sleep(10_000)\ntime.sleep(10_000)"
+    (result,) = pool.judge([handed_in("success", create_or_replace=sleepers)])
+    assert result.exercises[0].rows[0]["got"] == "the process was killed (signal 9)"
+    assert {one.state for one in result.exercises[1:]} == {PASSED}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGSTOP"])
+def test_answer_that_turns_on_its_cell_block_does_not_outlive_the_run(
+    number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "tight"))
+    (tmp_path / "tight").mkdir()
+    limits = "checks.apart.CELL_LIMIT = classroom.cells.PATIENCE = classroom.own_processes.PATIENCE = 0.5"
+    (tmp_path / "tight" / "sitecustomize.py").write_text(
+        f"import checks.apart, classroom.cells, classroom.own_processes\n{limits}\n"
+    )
+    code = f"import os, signal, time\nos.kill(os.getppid(), signal.{number})\ntime.sleep(10_000)"
+    with Pool(1, "limits", "seed") as pool:
+        submissions = [handed_in("success", student="eve", create_or_replace=code), handed_in("success", student="bob")]
+        found = {result.student: result for result in pool.judge(submissions)}
+    assert {one.state for one in found["bob"].exercises} == {PASSED}
+    assert {(one.state, one.points) for one in found["eve"].exercises} == {(BROKEN, 0)}
+    assert processes_in(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["tight"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
