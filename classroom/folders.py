@@ -7,6 +7,8 @@ from pathlib import Path
 
 # Where a run remembers what it judged.
 RESULTS = "results.jsonl"
+# What lies at the top of the course, and of what is released of it.
+_COURSE = ("notebooks", "lessons", "checks", "server")
 
 
 class GradingProblem(Exception):
@@ -29,5 +31,11 @@ def check_folders(submissions: Path, out: Path) -> None:
         raise GradingProblem(f"{out} lies in {submissions}: name a folder beside it for --out.", usage=True)
     if there in here.parents:
         raise GradingProblem(f"{submissions} lies in {out}: name another folder for --out.", usage=True)
+    if all((here / part).is_dir() for part in _COURSE):
+        raise GradingProblem(
+            f"{submissions} is the course itself, not what a class handed in: name the folder or the zip file "
+            "with the notebooks of the students.",
+            usage=True,
+        )
     if there.exists() and not there.is_dir():
         raise GradingProblem(f"{out} is no folder: name a folder for --out.", usage=True)

@@ -164,6 +164,7 @@ def test_submission_without_a_result_is_named(
         (["in", "--out", "out", "--canvas", "file"], 2, "file is empty"),
         (["in", "--out", "out", "--workers", "0"], 2, "0 is not in the range"),
         (["in"], 2, "Missing option '--out'"),
+        (["course", "--out", "out"], 2, "course is the course itself, not what a class handed in"),
     ],
 )
 def test_what_cannot_be_is_said(
@@ -173,6 +174,8 @@ def test_what_cannot_be_is_said(
     Path("file").touch()
     Path("full").mkdir()
     Path("full/thesis.txt").touch()
+    for part in ("notebooks", "lessons", "checks", "server"):
+        Path("course", part).mkdir(parents=True)
     assert cli.run(["grade", *arguments]) == code
     printed = capsys.readouterr()
     assert printed.out == ""
