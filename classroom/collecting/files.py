@@ -106,7 +106,9 @@ def _in_folder(folder: Path, parts: tuple[str, ...], shelf: Shelf) -> Iterator[H
 
 
 def _is_hidden(name: str) -> bool:
-    return (name.startswith((".", "~$")) and name != CHECKPOINTS) or name in _NEVER
+    # A name with two dots at its beginning hides nothing: somebody wrote it like that.
+    hidden = name.startswith((".", "~$")) and not name.startswith("..")
+    return (hidden and name != CHECKPOINTS) or name in _NEVER
 
 
 def _file(path: Path, parts: tuple[str, ...], status: os.stat_result) -> Handed:
