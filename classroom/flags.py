@@ -21,6 +21,8 @@ SENTENCES = {
     "empty file": "This file is empty.",
     "too large": "This file is larger than what is read; what is in it was not judged. Outputs can be cleared.",
     "too many cells": "This notebook has more cells than are read; the rest was left out.",
+    "too much code": "This notebook, or this student, has more text and code than is read; the rest was left out.",
+    "too much in all": "The files of this student are larger together than what is read; this one was left out.",
     "too many files": "More files were handed in than are read; the rest was left out.",
     "nested too deeply": "Folders, archives or data are nested more deeply than is read.",
     "unreadable": "This file cannot be read.",

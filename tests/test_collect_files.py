@@ -90,7 +90,8 @@ def zipped(*contents: tuple[str, bytes]) -> bytes:
         ("مريم علي_04_success.ipynb", "مريم علي"),
         ('Ada "the first" O\'Neil/x.ipynb', 'Ada "the first" O\'Neil'),
         ("Ada\\Bob/x.ipynb", "Ada\\Bob"),
-        ("..ada../x.ipynb", None),
+        ("..ada../x.ipynb", "..ada.."),
+        ("..ada_04_success.ipynb", "ada"),
         ("王小明_success.ipynb", "王小明"),
     ],
 )
@@ -277,6 +278,17 @@ def test_a_large_notebook_is_told(tmp_path: Path) -> None:
     assert names(found) == {"too large"}
 
 
+def test_a_notebook_larger_than_all_that_is_read_of_a_student_is_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebook, "SIZE_LIMIT", 1000)
+    monkeypatch.setattr(reading, "SIZE_LIMIT", 1000)
+    monkeypatch.setattr(reading, "BYTES_LIMIT", 4000)
+    found = collect(put(tmp_path, ("ada/04_success.ipynb", SUCCESS)))
+    assert len(SUCCESS) > 4000
+    assert names(found) == {"too large"}
+
+
 def test_ten_thousand_cells_do_not_hurt(tmp_path: Path) -> None:
     work = json.loads(SUCCESS)
     for number in range(10_000):
@@ -299,6 +311,26 @@ def test_ten_thousand_copies_of_an_answer_do_not_hurt(tmp_path: Path) -> None:
     assert time.perf_counter() - started < 20
     assert len(found.submissions[0].answers["accepted"]) <= 8
     assert {"too many answers", "answer twice", "cell id twice"} <= names(found)
+    # They keep no other answer from being read.
+    assert answered(found) == 8
+    assert "too much code" not in names(found)
+
+
+def test_copies_of_one_answer_leave_room_for_others(tmp_path: Path) -> None:
+    work = json.loads(SUCCESS)
+    cell = next(cell for cell in work["cells"] if cell["id"] == "success-accepted")
+    other = "".join(cell["source"]) + "\nother = True"
+    work["cells"] += [dict(cell)] * 1000 + [{**cell, "source": other}]
+    (submission,) = collect(put(tmp_path, ("ada/x.ipynb", json.dumps(work).encode()))).submissions
+    assert [source.text for source in submission.answers["accepted"]] == ["".join(cell["source"]), other]
+    assert {flag.name for flag in submission.flags} == {"answer twice", "cell id twice", "cells reordered"}
+
+
+def test_code_that_is_left_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "CODE_LIMIT", 8000)
+    found = collect(put(tmp_path, ("ada/x.ipynb", SUCCESS)))
+    assert answered(found) < 8
+    assert "too much code" in names(found)
 
 
 def test_more_cells_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,7 +349,7 @@ def test_more_files_and_bytes_than_the_limits(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(reading, "FILES_LIMIT", 300)
     monkeypatch.setattr(reading, "BYTES_LIMIT", 2 * len(SUCCESS))
     found = collect(tmp_path)
-    assert "too many files" in names(found)
+    assert "too much in all" in names(found)
     assert answered(found) == 8
     monkeypatch.setattr(files, "FILE_LIMIT", 3)
     assert "too many files" in names(collect(tmp_path))

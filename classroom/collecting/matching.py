@@ -152,7 +152,7 @@ class _Matching:
     def _add(self, key: Key, run: list[int], check: Step | None = None) -> None:
         found = self.found.candidates.setdefault(key, [])
         if len(found) >= CANDIDATE_LIMIT:
-            self.found.flags.append(("too many answers", ".".join(key)))
+            self.sorted.too_often.add(key)
             return
         steps, code = [self.steps[place] for place in run], self.sorted.joined(run)
         cells = tuple(sorted({step.cell.number for step in steps}))
@@ -182,12 +182,18 @@ class _Matching:
             if renamed:
                 flags.append("other names")
                 text = "\n".join([text, *renamed])
+        if sum(one.text == text for one in found) > 1:
+            # Two tell that it is there twice; more of the same would only take the place of other answers.
+            return
         candidate = Candidate(
             text, cells, code_before(self.sorted, run[0], Code(text), key), tuple(dict.fromkeys(flags))
         )
         found.append(candidate)
 
     def _note_cells(self) -> None:
+        if self.sorted.unread:
+            self.found.flags.append(("too much code", self.sorted.unread))
+        self.found.flags += [("too many answers", ".".join(key)) for key in sorted(self.sorted.too_often)]
         for name in self.found.lessons:
             exercises = list(released(name).exercises)
             known = {*exercises, *released(name).questions}

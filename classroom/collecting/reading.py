@@ -16,7 +16,7 @@ from .files import Handed
 from .matched import Candidate, Key, Matched
 from .matching import match
 from .modules import Modules
-from .notebook import Notebook, Unreadable, is_script, lesson_in, read_notebook, read_script
+from .notebook import SIZE_LIMIT, Notebook, Unreadable, is_script, lesson_in, read_notebook, read_script
 from .released import released
 from .students import Student, lesson_of_name
 
@@ -85,8 +85,10 @@ class Reading:
         seen: dict[bytes, str] = {}
         for handed in chosen:
             try:
+                if handed.size > SIZE_LIMIT:
+                    raise Closed("too large")
                 if handed.size > left:
-                    raise Closed("too many files")
+                    raise Closed("too much in all")
                 data = handed.read()
                 left -= len(data)
                 digest = hashlib.sha256(data).digest()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from lessons import LESSONS, lesson
@@ -16,13 +16,19 @@ from .steps import CHECK, CODE, TEXT, Step, steps_of
 
 # Pieces of code of one notebook that are recognised by their content.
 CONTENT_LIMIT = 200
+# Different cells with the same id that are read.
+COPIES_LIMIT = 50
 
 
 class Sorted:
     """The steps of a notebook, and what each of them is."""
 
     def __init__(self, cells: Iterable[Cell], limit: int) -> None:
-        self.steps, imported = steps_of(cells, LESSONS, limit)
+        # The exercises of which more cells were handed in than are read.
+        self.too_often: set[Key] = set()
+        # The first cell that is not read any more, because those before it hold so much.
+        self.unread = ""
+        self.steps, imported = steps_of(self._few(cells, limit), LESSONS, limit)
         self.ids = [key_of(step.cell.id) for step in self.steps]
         # Those of the lessons whose notebook it is, and not just a single answer.
         self.home: set[str] = set()
@@ -35,6 +41,20 @@ class Sorted:
         self._owners: dict[int, list[Key]] = {}
         if self.lessons:
             self._sort()
+
+    def _few(self, cells: Iterable[Cell], left: int) -> Iterator[Cell]:
+        """Give the cells, but of those with the same id only so many: copies must not keep others from being read."""
+        copies: dict[str, set[str]] = defaultdict(set)
+        for cell in cells:
+            same = copies[cell.id]
+            if (key := key_of(cell.id)) and len(same) >= COPIES_LIMIT and cell.source not in same:
+                self.too_often.add(key)
+                continue
+            same.add(cell.source)
+            left -= len(cell.source)
+            if left <= 0 and cell.source and not self.unread:
+                self.unread = f"cell {cell.number}"
+            yield cell
 
     def _lessons(self, imported: set[str]) -> list[str]:
         """Return the lessons that ids, imports and checks tell of; where they tell of none, the text does."""
