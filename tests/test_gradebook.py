@@ -45,7 +45,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "br", "img"):
+        if tag not in ("meta", "br", "wbr", "img"):
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -143,6 +143,13 @@ def test_file_names_are_unique_and_mostly_the_names() -> None:
     assert file_names(["Ann Meyer"]) == {"Ann Meyer": "Ann Meyer"}
 
 
+def test_nobody_can_take_the_name_of_another_ones_file() -> None:
+    names = file_names(["Ann/"])
+    both = file_names(["Ann/", names["Ann/"].upper()])
+    assert len({name.casefold() for name in both.values()}) == 2
+    assert both["Ann/"] == names["Ann/"]
+
+
 def test_feedback_shows_report_answer_and_flags(tmp_path: Path) -> None:
     name = next(iter(lesson(LESSON).exercises))
     question = next(iter(lesson(LESSON).questions.values()))
@@ -161,6 +168,7 @@ def test_feedback_shows_report_answer_and_flags(tmp_path: Path) -> None:
     assert "old release" in page.text
     assert "week6.ipynb, cell 7" in page.text
     assert question.text in page.text
+    assert "_<wbr>".join(name.split("_")) in (tmp_path / "feedback" / "Bob.html").read_text("utf-8")
     # The styles of a report are said once, not in each of its cells.
     cells = [attributes for tag, attributes in page.tags if tag == "td" and "class" in attributes]
     assert len([attributes for attributes in cells if f".{attributes['class']} {{ text-align" in page.text]) > 4

@@ -7,7 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,6 +19,7 @@ _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?%?|-")
 # Names of devices on Windows, with or without a suffix.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_DIGESTED = re.compile(r"-[0-9a-f]{8}$", re.IGNORECASE)
 
 
 @contextmanager
@@ -64,9 +65,14 @@ def file_names(students: Iterable[str]) -> dict[str, str]:
     names = {student: _harmless(student) for student in students}
     often = Counter(name.casefold() for name in names.values())
     return {
-        student: name if name == student and often[name.casefold()] == 1 else f"{name}-{_digest(student)}"
+        student: name if name == student and _is_own(name, often) else f"{name}-{_digest(student)}"
         for student, name in names.items()
     }
+
+
+def _is_own(name: str, often: Mapping[str, int]) -> bool:
+    """Return whether a name is neither another student's nor like one that was made with a digest."""
+    return often[name.casefold()] == 1 and not _DIGESTED.search(name)
 
 
 def _harmless(text: str) -> str:

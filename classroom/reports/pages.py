@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from server.tidy import visible
 
@@ -22,6 +23,11 @@ def _plain(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
+def breakable(name: str) -> Markup:
+    """Return a name of several words that a narrow column breaks between them."""
+    return Markup(str(escape(visible(name))).replace("_", "_<wbr>"))
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -35,6 +41,7 @@ def _environment() -> Environment:
         "short": short,
         "number": lambda value: f"{round(value, 2):g}" if value < 1000 else f"{value:,.0f}",
         "percent": lambda share: f"{100 * share:.0f} %",
+        "breakable": breakable,
         "link": lambda path: quote(path, errors="replace"),
     }
     return environment
