@@ -15,6 +15,9 @@ from typing import Any
 from .recorder import current, part
 from .report import Report, Row
 
+# What stands in the table for a method, or a path, that does not matter.
+ANY = "any"
+
 
 @dataclass(frozen=True)
 class ContractRow:
@@ -35,7 +38,8 @@ class ContractRow:
     def title(self) -> str:
         """Return the row as the report names it."""
         condition = f": {self.condition}" if self.condition.strip("-") else ""
-        return f"{self.number} {self.method} {self.path}{condition}"
+        method = "any method," if self.method == ANY else self.method
+        return f"{self.number} {method} {'any URL' if self.path == ANY else self.path}{condition}"
 
     @property
     def text(self) -> str:

@@ -24,6 +24,8 @@ _STATES = {
 _BORDER = "1px solid var(--jp-border-color2, #bdbdbd)"
 _CODE = "font-family: var(--jp-code-font-family, monospace); font-size: 90%;"
 _CELL = f"text-align: left; vertical-align: top; padding: 4px 8px; border-top: {_BORDER}; overflow-wrap: anywhere;"
+# Signs of a word that is not broken where there is room for it.
+WORD = 32
 # So many titles of rows stand above the reason that they share.
 TITLES = 8
 
@@ -151,8 +153,8 @@ def _html_row(asked: Sequence[str], row: Row) -> str:
     data = row.to_json()
     verdict = "✓ kept" if row.passed else "✗ broken"
     cells = [f'<td style="{_CELL} white-space: nowrap; font-weight: bold">{verdict}</td>']
-    told = ["<br>".join(map(escape, asked)), escape(data["got"]), escape(data["wanted"])]
-    cells += [f'<td style="{_CELL} {_CODE}">{html}</td>' for html in told]
+    told = [asked, [data["got"]], [data["wanted"]]]
+    cells += [f'<td style="{_CELL} {_CODE} {_room(lines)}">{"<br>".join(map(escape, lines))}</td>' for lines in told]
     html = f"<tr>{''.join(cells)}</tr>"
     steps = "".join(f'<li style="{_CODE}">{escape(step)}</li>' for step in _steps(row))
     if steps:
@@ -164,6 +166,12 @@ def _html_row(asked: Sequence[str], row: Row) -> str:
     if paste:
         paste = f'<details style="margin-top: 4px"><summary>Send it yourself</summary>{paste}</details>'
     return html + _html_below(why + paste + steps)
+
+
+def _room(lines: Sequence[str]) -> str:
+    """Return the style that keeps a cell from breaking words: a table makes its columns as narrow as it may."""
+    longest = max((len(word) for line in lines for word in line.split()), default=0)
+    return f"min-width: min({min(longest, WORD)}ch, 24vw)"
 
 
 def _html_below(html: str) -> str:
@@ -183,7 +191,7 @@ def _points(report: Report) -> str:
 
 def _box(content: str) -> str:
     # Without the class, JupyterLab takes whatever stands between two dollar signs for a formula.
-    style = f"border: {_BORDER}; border-radius: 6px; padding: 8px 12px; margin: 4px 0"
+    style = f"border: {_BORDER}; border-radius: 6px; padding: 8px 12px; margin: 4px 0; overflow-x: auto"
     return f'<div class="mathjax_ignore" style="{style}">{content}</div>'
 
 

@@ -8,6 +8,7 @@ from html import escape
 
 from server.drawing import EDGE, MONOSPACE, PRINTED
 
+from .contract import ANY
 from .report import Report, Row
 
 KEPT, BROKEN, NOT_BUILT = "kept", "broken", "not built"
@@ -19,7 +20,7 @@ _LOOKS = {
 }
 WORDS = {KEPT: "as promised", BROKEN: "not as promised", NOT_BUILT: "not built yet: 501 came back"}
 SYMBOLS = {state: look[0] for state, look in _LOOKS.items()}
-_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "any")
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", ANY)
 _CELL = f"border:1px solid {EDGE};padding:4px 6px;text-align:left;vertical-align:top;"
 
 
@@ -83,7 +84,8 @@ def _table(marks: Iterable[Mark]) -> Mapping[str, Mapping[str, list[Mark]]]:
     """Sort the marks into paths and methods, in the order of the contract; a query is no part of a path."""
     table: dict[str, dict[str, list[Mark]]] = {}
     for mark in marks:
-        table.setdefault(mark.path.partition("?")[0], {}).setdefault(mark.method, []).append(mark)
+        path = "any URL" if mark.path == ANY else mark.path.partition("?")[0]
+        table.setdefault(path, {}).setdefault(mark.method, []).append(mark)
     return table
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 
 from checks import App, Contract, Factory, exercise
 from checks.progress import Progress
-from checks.report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report
+from checks.report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row
 
 CONTRACT = Contract()
 
@@ -78,6 +78,16 @@ def test_html_map_is_a_table_of_methods_by_paths(mixed: Report) -> None:
     assert re.findall(r'<th scope="row"[^>]*>([^<]*)</th>', html) == ["/notes", "/notes/1"]
     assert re.findall(r">(. \d{3})</span>", html) == ["✓ 200", "✗ 400", "○ 201", "✓ 204"]
     assert 'aria-label="R02, 400: not as promised"' in html
+
+
+def test_method_and_path_that_do_not_matter_are_spelled_out() -> None:
+    contract = Contract()
+    for number, path in (("R01", "any"), ("R02", "unknown URL")):
+        contract.row(number, "any", path, "-", 500)(lambda make_app: None)
+    assert [row.title for row in contract.rows] == ["R01 any method, any URL", "R02 any method, unknown URL"]
+    rows = [Row(asked=row.title, got="500", wanted=["500"], passed=True) for row in contract.rows]
+    html = Report("a.b", "A task", PASSED, 2, 2, rows, contract=contract)._repr_html_()
+    assert re.findall(r'<th scope="row"[^>]*>([^<]*)</th>', html) == ["any URL", "unknown URL"]
 
 
 def test_each_sort_of_rows_has_its_points(mixed: Report) -> None:

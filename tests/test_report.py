@@ -115,6 +115,12 @@ def test_both_faces_hold_every_row(state: str) -> None:
     assert page.text.count("✗ broken") == sum(not row.passed for row in report.rows)
 
 
+def test_words_are_not_broken_where_there_is_room() -> None:
+    rows = [Row(asked="GET /a", got="200 application/problem+json", wanted=["x" * 500], passed=True)]
+    html = Report("a.b", "A task", PASSED, 1, 1, rows)._repr_html_()
+    assert re.findall(r"min-width: min\((\d+)ch", html) == ["3", "24", "32"]
+
+
 def test_failed_row_says_why_where_and_how_to_send_it_again() -> None:
     report = judged(created, "N = {}\n@app.post('/notes')\ndef add(): return {}")
     page = Page(report._repr_html_())
