@@ -44,8 +44,8 @@ class Answer(Protocol):
     def fresh(self, app: str = "app") -> bool:
         """Tell whether nobody sent a request to an app before the check."""
 
-    def crash(self, app: str = "app") -> Raised | None:
-        """Return the newest exception that a view let escape since the last call, if there was one."""
+    def crash(self, app: str, port: int) -> Raised | None:
+        """Return the exception that a view let escape over the request which came from a port; None without one."""
 
     def make_folder(self) -> str:
         """Return the path of a new, empty folder for the files of an app."""
@@ -161,13 +161,12 @@ class LocalAnswer:
             self._served[name] = Server(app), fresh
         return self._served[name]
 
-    def crash(self, app: str = "app") -> Raised | None:
+    def crash(self, app: str, port: int) -> Raised | None:
         server, _ = self._served.get(app, (None, True))
-        if server is None or not server.crashes:
-            return None
-        crash = server.crashes.pop()
-        server.crashes.clear()
-        return Raised((crash.kind,), crash.text, *place_of_learner(crash.frames))
+        for crash in reversed(server.crashes if server else ()):
+            if crash.port == port:
+                return Raised((crash.kind,), crash.text, *place_of_learner(crash.frames))
+        return None
 
     def make_folder(self) -> str:
         return self._files.make_folder()

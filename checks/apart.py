@@ -88,8 +88,8 @@ class ApartAnswer:
     def fresh(self, app: str = "app") -> bool:
         return self._ask("fresh", {"app": app}, asked="the app") is True
 
-    def crash(self, app: str = "app") -> Raised | None:
-        return _raised(self._ask("crash", {"app": app}))
+    def crash(self, app: str, port: int) -> Raised | None:
+        return _raised(self._ask("crash", {"app": app, "port": port}))
 
     def make_folder(self) -> str:
         return str(self._ask("make_folder"))

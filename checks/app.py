@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -80,17 +81,15 @@ class App:
             row.got = problem.got
             if problem.kind in ("late", "endless"):
                 recorder.late.append(row)
-            return Exchange(self, sent, row, None, problem, self._crash())
-        # Asked for every time: what an earlier request raised must not explain a later one.
-        crash = self._crash()
-        crash = crash if reply.code >= 500 else None
+            return Exchange(self, sent, row, None, problem)
         row.got = describe_reply(reply, method)
         row.blank = reply.code == 501
-        return Exchange(self, sent, row, reply, None, crash)
+        return Exchange(self, sent, row, reply, None)
 
-    def _crash(self) -> Raised | None:
+    def crash(self, port: int) -> Raised | None:
+        """Return the exception that escaped from the view that answered the request which came from a port."""
         try:
-            return self._answer.crash(self._name)
+            return self._answer.crash(self._name, port)
         except Unreachable:
             return None
 
@@ -134,20 +133,24 @@ class Exchange:
     A promise that is kept returns the exchange, so that promises can be chained; a broken one ends the check.
     """
 
-    def __init__(
-        self, app: App, sent: Sent, row: Row, reply: Reply | None, problem: NoReply | None, crash: Raised | None
-    ) -> None:
+    def __init__(self, app: App, sent: Sent, row: Row, reply: Reply | None, problem: NoReply | None) -> None:
         self._app = app
         self.sent = sent
         self._row = row
         self.reply = reply
         self.problem = problem
-        self.crash = crash
         self._promised_headers = ["Content-Type"]
         # The promise that is being judged.
         self._promise = ""
 
     # What came back.
+
+    @cached_property
+    def crash(self) -> Raised | None:
+        """Return the exception that the app let escape over this request; None when its answer blames no server."""
+        if self.problem is not None:
+            return self._app.crash(self.problem.port)
+        return self._app.crash(self.reply.port) if self.reply and self.code >= 500 else None
 
     @property
     def code(self) -> int:

@@ -12,7 +12,7 @@ import re
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Any
 
@@ -30,12 +30,14 @@ class NoReply(Exception):
     """No HTTP response came back.
 
     ``kind`` is one of ``refused``, ``closed``, ``late``, ``endless``, ``malformed``; ``got`` tells it in words.
+    ``port`` is where the request came from; 0 when nothing was connected.
     """
 
     def __init__(self, kind: str, got: str) -> None:
         super().__init__(got)
         self.kind = kind
         self.got = got
+        self.port = 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Reply:
     headers: Message
     body: bytes
     raw: bytes
+    # Where the request came from: an app's server knows its requests by that.
+    port: int = 0
 
     @property
     def surplus(self) -> bytes:
@@ -81,7 +85,13 @@ def exchange(
     if body or method in ("POST", "PUT", "PATCH"):
         fields.setdefault("Content-Length", str(len(body)))
     head = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
-    return parse(_talk(address, b"\r\n".join(map(_line, head)) + body, time_limit), method)
+    with socket.socket() as connection:
+        try:
+            raw = _talk(connection, address, b"\r\n".join(map(_line, head)) + body, time_limit)
+            return replace(parse(raw, method), port=_port(connection))
+        except NoReply as problem:
+            problem.port = _port(connection)
+            raise
 
 
 def _line(text: str) -> bytes:
@@ -93,17 +103,25 @@ def _line(text: str) -> bytes:
         return line.encode("utf-8", "replace")
 
 
-def _talk(address: tuple[str, int], request: bytes, time_limit: float) -> bytes:
+def _port(connection: socket.socket) -> int:
+    try:
+        return connection.getsockname()[1]
+    except OSError:
+        return 0
+
+
+def _talk(connection: socket.socket, address: tuple[str, int], request: bytes, time_limit: float) -> bytes:
     """Send the bytes and read until the server closes the connection."""
     deadline = time.monotonic() + time_limit
     received = bytearray()
     try:
-        with socket.create_connection(address, timeout=time_limit) as connection:
-            _send(connection, request)
-            while block := _receive(connection, deadline):
-                received += block
-                if len(received) > SIZE_LIMIT:
-                    raise NoReply("endless", f"more than {SIZE_LIMIT:,} bytes: reading stopped there")
+        connection.settimeout(time_limit)
+        connection.connect(address)
+        _send(connection, request)
+        while block := _receive(connection, deadline):
+            received += block
+            if len(received) > SIZE_LIMIT:
+                raise NoReply("endless", f"more than {SIZE_LIMIT:,} bytes: reading stopped there")
     except TimeoutError:
         raise NoReply("late", f"no complete answer within {time_limit:g} s") from None
     except ConnectionRefusedError:

@@ -102,9 +102,9 @@ class Worker:
         """Tell whether an app was asked before."""
         return self.answer.fresh(app)
 
-    def do_crash(self, app: str) -> Any:
-        """Tell the newest exception of a view."""
-        crash = self.answer.crash(app)
+    def do_crash(self, app: str, port: int) -> Any:
+        """Tell the exception that escaped from a view."""
+        crash = self.answer.crash(app, port)
         return asdict(crash) if crash else None
 
     def do_make_folder(self) -> str:

@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
@@ -47,9 +47,11 @@ class Crash:
     text: str
     # (file name, line number) of every frame, outermost first.
     frames: tuple[tuple[str, int], ...]
+    # Where the request came from; 0 when that is not known.
+    port: int
 
     @classmethod
-    def of(cls, error: BaseException, method: str, path: str) -> Crash:
+    def of(cls, error: BaseException, environ: Mapping[str, Any]) -> Crash:
         """Describe an exception without keeping it: its frames would keep every local variable alive.
 
         An exception whose text cannot be had counts as one without text.
@@ -59,7 +61,8 @@ class Crash:
             text = str.__getitem__(str(error), slice(0, 500))  # str(error) may be of a subclass
         except Exception:
             text = ""
-        return cls(method, path, type(error).__name__, text, frames)
+        asked = environ.get("REQUEST_METHOD", ""), environ.get("PATH_INFO", "")
+        return cls(*asked, type(error).__name__, text, frames, environ.get("REMOTE_PORT", 0))
 
 
 class _Handler(WSGIRequestHandler):
@@ -212,13 +215,13 @@ class Server:
         except GeneratorExit:
             raise
         except BaseException as error:
-            self.crashes.append(Crash.of(error, environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+            self.crashes.append(Crash.of(error, environ))
             raise
 
     def _note_crash(self, app: Flask, exception: BaseException, **_: Any) -> None:
         from flask import request
 
-        self.crashes.append(Crash.of(exception, request.method, request.path))
+        self.crashes.append(Crash.of(exception, request.environ))
 
     @property
     def running(self) -> bool:
