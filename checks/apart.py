@@ -29,10 +29,15 @@ TEXT_LIMIT = 1_000
 
 
 class ApartAnswer:
-    """An answer in another process. Use it in ``with``, and call :meth:`load` first."""
+    """An answer in another process. Use it in ``with``, and call :meth:`load` first.
+
+    The ``process`` may have served another answer: that one ends when this one is loaded.
+    """
 
     def __init__(self, process: AnswerProcess | None = None) -> None:
         self._process = process or OwnProcess()
+        # The process has ended, or was killed because it cannot be relied on.
+        self.ended = False
         # A check may ask from several threads.
         self._talking = threading.Lock()
         self._addresses: dict[str, tuple[str, int]] = {}
@@ -42,6 +47,10 @@ class ApartAnswer:
 
     def __exit__(self, *_: object) -> None:
         self._process.close()
+
+    def greet(self) -> None:
+        """Wait until the process is ready. Raise :exc:`Unreachable` when it is not there any more."""
+        self._ask("hello", limit=START_LIMIT)
 
     def load(
         self,
@@ -57,7 +66,7 @@ class ApartAnswer:
         ``folder`` is where it may import from, ``modules`` are texts of files that it may import, by their names, and
         ``before`` are cells of the learner's own that run first, whatever becomes of them.
         """
-        self._ask("hello", limit=START_LIMIT)
+        self.greet()
         arguments = {
             "source": source,
             "given": given,
@@ -147,7 +156,7 @@ class ApartAnswer:
             self._process.send(line, limit)
             reply = self._process.receive(limit)
         except TimeoutError:
-            self._process.kill()
+            self._kill()
             why = "Look for an endless loop or a long wait. The course gives every cell and every call a time limit."
             raise Unreachable(asked, f"did not finish within {limit:g} s", why, late=True) from None
         except OSError:
@@ -173,16 +182,20 @@ class ApartAnswer:
             raise self._nonsense() from None
 
     def _ended(self, asked: str) -> Unreachable:
-        status = self._process.kill()
+        status = self._kill()
         got = (
             f"the process ended (exit status {status})" if status >= 0 else f"the process was killed (signal {-status})"
         )
         return Unreachable(asked, got, "Your code ended the whole process: then nobody answers any more.")
 
     def _nonsense(self) -> Unreachable:
-        self._process.kill()
+        self._kill()
         why = "Your code wrote on a channel that it does not own. Return results, and print to standard output only."
         return Unreachable("your code", "disturbed the check", why)
+
+    def _kill(self) -> int:
+        self.ended = True
+        return self._process.kill()
 
 
 def _raised(data: Any) -> Raised | None:

@@ -49,10 +49,10 @@ def _take_over_streams() -> tuple[IO[bytes], IO[bytes]]:
 
 
 class Worker:
-    """One answer, and what can be asked of it. Each ``do_`` method is one kind of request."""
+    """One answer at a time, and what can be asked of it. Each ``do_`` method is one kind of request."""
 
     def __init__(self) -> None:
-        # Before a process is forked for the answer, this is done once for all.
+        # Before a process is forked for an answer, this is done once for all.
         self._prepared = prepare()
         self._answer: LocalAnswer | None = None
 
@@ -67,7 +67,10 @@ class Worker:
         """Tell that Python has started."""
 
     def do_load(self, source: str, given: str, folder: str, modules: dict[str, str], before: list[str]) -> None:
-        """Run the answer."""
+        """Run an answer. The one before, if there was one, ends."""
+        if self._answer is not None:
+            self._answer.close()
+            self._answer = None
         # Before the answer runs: it may go elsewhere. Whoever started this process removes what is in here.
         place = Path.cwd()
         if folder:
@@ -81,7 +84,7 @@ class Worker:
             raise _does_not_compile(error) from None
         if not parsed.body:
             raise Unreachable("your code", "the file holds no code", "Write your answer into it.", blank=True)
-        namespace = prepare() if self._prepared is None else self._prepared
+        namespace = dict(self._prepared)
         try:
             run_source(parsed, "<answer>", given, before, namespace)
         except BaseException as error:

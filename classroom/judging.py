@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,7 +20,9 @@ from checks.worker import MODULES
 from lessons import lesson
 
 from .cells import CellBlock
+from .plain_code import keeps_to_itself
 from .result import Judged, Result
+from .reuse import Processes
 from .submission import Source, Submission
 from .version import checks_version
 
@@ -37,10 +40,11 @@ def judge_submission(submission: Submission, seed: str, cells: CellBlock) -> Res
 def judge_exercises(submission: Submission, seed: str, cells: CellBlock) -> Iterator[Judged]:
     """Judge the exercises of the lesson one by one, in the lesson's order."""
     deadline = time.monotonic() + TIME_LIMIT
-    for exercise in lesson(submission.lesson).exercises.values():
-        yield _judge_exercise(
-            exercise, submission.answers.get(exercise.name, ()), f"{seed} {exercise.id}", cells, deadline
-        )
+    with Processes(cells) as processes:
+        for exercise in lesson(submission.lesson).exercises.values():
+            yield _judge_exercise(
+                exercise, submission.answers.get(exercise.name, ()), f"{seed} {exercise.id}", processes, deadline
+            )
 
 
 def compose(submission: Submission, exercises: list[Judged], fault: str = "") -> Result:
@@ -68,14 +72,14 @@ def compose(submission: Submission, exercises: list[Judged], fault: str = "") ->
 
 
 def _judge_exercise(
-    exercise: Exercise, sources: Sequence[Source], seed: str, cells: CellBlock, deadline: float
+    exercise: Exercise, sources: Sequence[Source], seed: str, processes: Processes, deadline: float
 ) -> Judged:
     """Judge each source, and where one does not pass, once more behind the student's own cells. The best counts."""
     best: tuple[Report, Source] | None = None
     for source in itertools.chain.from_iterable(map(_attempts, sources)):
         if best is not None and (best[0].passed or (source.before and _hangs(best[0]))):
             continue
-        report = _judge_source(exercise, source, seed, cells, deadline)
+        report = _judge_source(exercise, source, seed, processes, deadline)
         if best is None or _rank(report) < _rank(best[0]):
             best = report, source
     if best is None:
@@ -98,18 +102,21 @@ def _rank(report: Report) -> tuple[float, int]:
     return -report.points, _ORDER.index(report.state)
 
 
-def _judge_source(exercise: Exercise, source: Source, seed: str, cells: CellBlock, deadline: float) -> Report:
+def _judge_source(exercise: Exercise, source: Source, seed: str, processes: Processes, deadline: float) -> Report:
     if time.monotonic() > deadline:
         why = f"All answers of a submission together are given {TIME_LIMIT:g} s. Earlier ones used them up."
         return not_loaded(
             exercise, Unreachable("running your code", "it was not run: the time is over", why, late=True)
         )
     text, modules = _as_file(exercise, source) if exercise.is_file else (source.text, source.modules)
-    with ApartAnswer(cells.process()) as answer:
-        given = exercise.find_given()
-        return load_and_judge(
-            exercise, answer, lambda: answer.load(text, given, modules=modules, before=source.before), seed
-        )
+    given = exercise.find_given()
+    alone = bool(modules or source.before) or not keeps_to_itself(text, given)
+
+    def judge(answer: ApartAnswer) -> Report:
+        load = partial(answer.load, text, given, modules=modules, before=source.before)
+        return load_and_judge(exercise, answer, load, seed)
+
+    return processes.run(judge, leaves_nothing=not alone)
 
 
 def _as_file(exercise: Exercise, source: Source) -> tuple[str, dict[str, str]]:
