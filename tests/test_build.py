@@ -140,7 +140,7 @@ def one_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Text) ->
     monkeypatch.setattr(build.reference, "reference_text", lambda: parse_text("reference", "# Codes\n"))
     monkeypatch.setattr(build.recall, "recall_file", lambda: "cards\n")
     monkeypatch.setattr(build.readme, "rendered", lambda text: text.replace("OLD", "NEW"))
-    monkeypatch.setattr("course.names.LESSONS", ("status_line",))
+    monkeypatch.setattr("lessons.LESSONS", ("status_line",))
     (tmp_path / "README.md").write_text("OLD\n")
     (tmp_path / "solutions" / "kitchen").mkdir(parents=True)
     build.build(["status_line"], tmp_path)
