@@ -58,18 +58,26 @@ def run_source(
     ``before`` holds other cells to run first. A notebook runs on behind a cell that fails, and so does this.
     """
     namespace = prepare() if prepared is None else prepared
-    exec(_START_CODE, namespace)
+    parsed = ast.parse(source, filename) if isinstance(source, str) else source
+    tree = ast.parse(given, "<given>")
+    if before or not _starts_with_app(tree.body or parsed.body):
+        exec(_START_CODE, namespace)
     for cell in before:
         with contextlib.suppress(BaseException):
             exec(compile(cell, "<cell before>", "exec"), namespace)
-    parsed = ast.parse(source, filename) if isinstance(source, str) else source
     if given:
-        views, tree = _views(parsed), ast.parse(given, "<given>")
+        views = _views(parsed)
         # An answer may bring what is given itself, and no app takes a view of the same name twice.
         tree.body = [statement for statement in tree.body if getattr(statement, "name", None) not in views]
         exec(compile(tree, "<given>", "exec"), namespace)
     exec(compile(parsed, filename, "exec"), namespace)
     return namespace
+
+
+def _starts_with_app(statements: list[ast.stmt]) -> bool:
+    """Tell whether the first thing that is done is to make ``app`` anew: to make one before would be for nothing."""
+    first = statements[0] if statements else None
+    return isinstance(first, ast.Assign) and [ast.unparse(target) for target in first.targets] == ["app"]
 
 
 def _views(tree: ast.Module) -> set[str]:

@@ -84,6 +84,9 @@ class Worker:
             raise _does_not_compile(error) from None
         if not parsed.body:
             raise Unreachable("your code", "the file holds no code", "Write your answer into it.", blank=True)
+        if source.startswith(given):
+            # What the task gives stands at the top of a notebook's cell: once is enough.
+            given = ""
         namespace = dict(self._prepared)
         try:
             run_source(parsed, "<answer>", given, before, namespace)

@@ -181,3 +181,32 @@ def test_app_that_was_asked_before_is_not_fresh() -> None:
         answer = LocalAnswer(namespace)
         assert judge(counts, answer).state == PASSED
         answer.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "source", "made"),
+    [
+        ("", "x = 1", 1),
+        ("N = {}", "x = 1", 1),
+        ("", "app = 5", 0),
+        ("app = 5", "x = 1", 0),
+        ("N = app", "app = 5", 1),
+    ],
+)
+def test_no_app_is_made_for_nothing(given: str, source: str, made: int) -> None:
+    apps: list[str] = []
+    run_source(source, "<answer>", given, prepared={"Flask": apps.append})
+    assert len(apps) == made
+
+
+def test_cells_before_the_answer_find_an_app() -> None:
+    assert run_source("app = 5", "<answer>", before=["early = app"])["early"].import_name == "__main__"
+
+
+def test_what_is_given_runs_once_when_the_answer_brings_it() -> None:
+    given = "T = globals().setdefault('T', []) + [1]"
+    with ApartAnswer() as answer:
+        answer.load(f"{given}\nx = 1", given)
+        assert answer.read("T") == [1]
+        answer.load("x = 1", given)
+        assert answer.read("T") == [1]
