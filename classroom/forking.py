@@ -59,6 +59,8 @@ def keep() -> None:
     """Make sure that what is here now stays: a fork that does not touch it need not copy it."""
     gc.collect()
     gc.freeze()
+    # What is forked lives for a moment, and looking for garbage touches pages.
+    gc.set_threshold(10_000)
 
 
 def _fork() -> int:

@@ -11,7 +11,6 @@ import signal
 import socket
 import sys
 import traceback
-from dataclasses import asdict
 from functools import cache
 
 from lessons import LESSONS, lesson
@@ -51,7 +50,7 @@ def _judge(block: int, teller: int) -> None:
             request = json.loads(lines.readline())
         cells = enter(socket.socket(fileno=block))
         for judged in judge_exercises(Submission.from_json(request["submission"]), request["seed"], cells):
-            line.sendall(json.dumps(asdict(judged)).encode() + b"\n")
+            line.sendall(json.dumps(vars(judged)).encode() + b"\n")
         line.sendall(b'"end"\n')
     except BaseException:
         line.sendall(json.dumps(traceback.format_exc()).encode() + b"\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -141,12 +141,14 @@ def _judged(
 
 def _row(row: Row) -> dict[str, Any]:
     """Return a row as plain data that is the same in every run."""
-    return _tidied(asdict(row))
+    return {name: _tidied(value) for name, value in vars(row).items()}
 
 
 def _tidied(data: Any) -> Any:
     if isinstance(data, str):
         return tidy(data)
+    if isinstance(data, Row):
+        return _row(data)
     if isinstance(data, dict):
         return {name: _tidied(value) for name, value in data.items()}
     if isinstance(data, (list, tuple)):

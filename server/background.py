@@ -87,7 +87,7 @@ class _Handler(WSGIRequestHandler):
 class _LoopbackServer(ThreadedWSGIServer):
     """Serve one app, remember the threads that answer, and keep quiet."""
 
-    # Seconds after which the serving loop looks around even if nothing happens.
+    # Seconds after which the serving loop looks around even if nobody connects.
     timeout = 1.0
 
     def __init__(self, app: Callable[..., Iterable[bytes]], record: Log) -> None:
@@ -108,8 +108,10 @@ class _LoopbackServer(ThreadedWSGIServer):
 
         Unlike ``serve_forever`` this does not poll for the end: each poll interval would be added to every stop.
         """
+        self.socket.settimeout(self.timeout)
         while not self.stopping:
-            self.handle_request()
+            # What `handle_request` does, without a selector made anew for every connection.
+            self._handle_request_noblock()
 
     def stop_serving(self) -> None:
         """End the serving loop by knocking at its door."""
