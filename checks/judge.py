@@ -33,6 +33,7 @@ def judge(exercise: Exercise, answer: Answer, seed: str | None = None) -> Report
             recorder.add(Row(problem.asked, problem.got, ["an answer"], False, problem.why, blank=problem.blank))
         except Exception:
             fault = traceback.format_exc()
+    recorder.end()
     if not ended and not fault and not recorder.rows:
         # A check that looked at nothing has proved nothing.
         fault = "The check looked at nothing."

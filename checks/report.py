@@ -18,6 +18,12 @@ NOT_ATTEMPTED = "not attempted"
 BROKEN = "broken check"
 # Characters of a text that may come again.
 REPEATED = 400
+_PORT = re.compile(r"\bport=\d+")
+# One that was drawn, with or without its hyphens: a digest of 32 digits does not say of itself that it is version 4.
+_RANDOM_UUID = re.compile(
+    r"(?<![0-9a-f])[0-9a-f]{8}(-?)[0-9a-f]{4}(?:\1)4[0-9a-f]{3}\1[89ab][0-9a-f]{3}\1[0-9a-f]{12}(?![0-9a-f])",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -117,13 +123,13 @@ def counted(number: float, what: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Take out of a text what changes from run to run, ports and memory addresses, and what no reader could see."""
+    """Take out of a text what no reader could see and what changes: ports, memory addresses, random UUIDs."""
     return _tidy_again(text) if len(text) <= REPEATED else _tidy(text)
 
 
 def _tidy(text: str) -> str:
     text = Tidy().text(text.replace("\r\n", "\n"))
-    return re.sub(r"\bport=\d+", "port=<port>", text)
+    return _RANDOM_UUID.sub("<uuid>", _PORT.sub("port=<port>", text))
 
 
 # The reports of a class say the same short things again and again.

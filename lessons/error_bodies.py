@@ -436,12 +436,15 @@ def _expect_private(
 ) -> tuple[Exchange, str | int | float]:
     """Promise a private crash whose id was not ``seen`` before; return it with its id."""
     _expect_crash_error(answer, secrets, kind)
+    id = answer.member("id")
+    if len(str(id)) >= 6:
+        # The report is the same in every run, and this is the only part of it that is not.
+        answer.hide(str(id))
     answer.expect_that(
         isinstance(answer.member("error"), str),
         wanted='"error": a text',
         because="This one is for people: error is a text that the visitor can be shown.",
     )
-    id = answer.member("id")
     usable = isinstance(id, (str, int, float)) and not isinstance(id, bool) and str(id).strip() != ""
     answer.expect_that(
         usable,
@@ -454,9 +457,6 @@ def _expect_private(
         because="Both crashes carry the same id: support cannot tell them apart.",
     )
     seen.append(str(id))
-    if len(str(id)) >= 6:
-        # The report is the same in every run, and this is the only part of it that is not.
-        answer.hide(str(id))
     return answer, id
 
 

@@ -6,6 +6,8 @@ test_recipe_contract.py and test_recipe_faults.py.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from checks.answer import LocalAnswer
@@ -63,6 +65,35 @@ def test_mistake_is_refused_with_its_feedback(name: str, cell: Cell) -> None:
     why = " ".join(row.to_json()["why"] for row in report.rows)
     assert cell.feedback in why, f"\nwanted: {cell.feedback}\n{report!r}"
     assert cell.feedback in repr(report)
+
+
+# What makes up another text each time; by itself none of it tells how long something took.
+MADE_UP = re.compile(r"\b(uuid4|secrets|monotonic_ns)\b")
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        drawn
+        for tag in ("solution", "variant", "mistake")
+        for drawn in cells(tag)
+        if MADE_UP.search(drawn.values[1].source)
+    ],
+)
+def test_report_does_not_change_with_what_an_answer_makes_up(name: str, cell: Cell) -> None:
+    assert judged(name, cell).rows == judged(name, cell).rows
+
+
+def test_name_that_an_earlier_run_took_is_not_asked_for_again() -> None:
+    cell = lesson("client_errors").text.answers("taken", "solution")[0]
+    first, again = (judged("client_errors", cell) for _ in range(2))
+    assert first.rows == again.rows, "a new app knows no names"
+    namespace = run_source(cell.source, "<cell>")
+    for _ in range(3):
+        answer = LocalAnswer(namespace)
+        report = judge(lesson("client_errors").exercises["taken"], answer)
+        answer.close()
+        assert report.passed, f"\n{report!r}"
 
 
 @pytest.mark.parametrize(("name", "exercise"), EXERCISES)

@@ -18,6 +18,7 @@ from checks.faces import Note
 from checks.judge import judge, not_loaded
 from checks.lines import NO_JSON, Sent
 from checks.prelude import run_source
+from checks.recorder import Recorder, hide_made_up, recording
 from checks.report import BROKEN, NOT_ATTEMPTED, NOT_YET, PASSED, Report, Row, preview, tidy
 
 EVIL = "<script>alert(1)</script>&amp;\"'$x$"
@@ -212,6 +213,11 @@ def test_exception_of_a_client_names_no_port() -> None:
         ("<object object at 0x7fab12>", "<object object at 0x…>"),
         ("HTTPConnectionPool(host='127.0.0.1', port=5000)", "HTTPConnectionPool(host='127.0.0.1', port=<port>)"),
         ("colour 0xdeadbeef", "colour 0xdeadbeef"),
+        ("/recipes/3E252B16-821a-4e2a-9858-93b816154b7b/cook", "/recipes/<uuid>/cook"),
+        ('{"id":"47cc9561cc5a45d3bcedfa497c5969e3"}', '{"id":"<uuid>"}'),
+        # A digest, and a UUID that was not drawn.
+        ("ETag: d41d8cd98f00b204e9800998ecf8427e", "ETag: d41d8cd98f00b204e9800998ecf8427e"),
+        ("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
         ("\x1b[31mred\u202e", "\\x1b[31mred\\u202e"),
         ("one\r\ntwo\tthree", "one\ntwo\tthree"),
     ],
@@ -219,6 +225,26 @@ def test_exception_of_a_client_names_no_port() -> None:
 def test_what_changes_or_cannot_be_seen_is_spelled_out(text: str, tidied: str) -> None:
     assert tidy(text) == tidied
     assert tidy(tidied) == tidied
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("/recipes/17646732470609", "/recipes/<id>"),
+        ("/recipes?key=x7Kd-2bQz_o", "/recipes?key=<id>"),
+        ("/recipes/d41d8cd98f00b204/", "/recipes/<id>"),
+        ("/recipes/1234567", "/recipes/1234567"),
+        ("/recipes/besobatu-soup", "/recipes/besobatu-soup"),
+        (None, "None"),
+    ],
+)
+def test_what_an_answer_made_up_for_an_address_is_hidden(address: str | None, shown: str) -> None:
+    recorder = Recorder("seed")
+    with recording(recorder):
+        row = recorder.add(Row(f"GET {address}", "404"))
+        hide_made_up(address)
+    recorder.end()
+    assert row.asked == f"GET {shown}"
 
 
 def test_preview_is_one_short_line_wherever_a_port_ends() -> None:
