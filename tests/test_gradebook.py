@@ -275,8 +275,8 @@ def test_class_is_counted(tmp_path: Path) -> None:
     [flags] = found["flags"]
     assert (flags["name"], flags["count"], flags["cases"][0]["student"]) == ("answer lost", 1, "Cem Vogel")
     page = Page(tmp_path / "class.html").text
-    assert "100 % sent 401 where 403 was promised (5 of 5)" in page
-    assert f"5 of 6 in {LESSON}.{names[1]}" in page
+    assert "100 % sent 401 where 403 was promised (5 of 5 wrong answers)" in page
+    assert f"5 of 6 who tried {LESSON}.{names[1]}" in page
 
 
 def test_predictions_are_distributed(tmp_path: Path) -> None:
