@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import stat
 import sys
 from pathlib import Path
+
+import flask
+import requests
+import werkzeug
+
+import server
 
 from . import linux
 
 ROOT = Path(__file__).parent.parent
 # What answers import of this course.
 PACKAGES = ("server", "checks")
+NEEDED = (flask, requests, werkzeug, server)
 # Where this course is installed like any other package, these lie among the others.
 HIDDEN = ("lessons", "classroom", "course")
 # Libraries, time zones, types of files, names of hosts.
@@ -58,6 +64,10 @@ def build() -> None:
         linux.mount(WRITABLE, _AGAIN + WRITABLE, flags=linux.BIND | linux.RECURSIVE)
     linux.unmount(_OLD)
     os.rmdir(_OLD)
+    for package in NEEDED:
+        # Else an answer that imports more of it later would fail, and its student would be blamed.
+        if not os.path.exists(package.__file__ or ""):
+            raise OSError(f"{package.__file__} cannot be shown to the answers")
     linux.protect_mount("/", linux.READ_ONLY | linux.NO_SETUID)
 
 
@@ -91,18 +101,22 @@ def _hidden(paths: list[str]) -> list[str]:
 
 def _show(path: str) -> None:
     """Let a path of the old root be seen at the same place of the new one."""
+    if os.path.lexists(path):
+        return
+    for part in [*reversed(Path(path).parents), Path(path)]:
+        if os.path.islink(f"{_OLD}{part}"):
+            # The path may be one way to the file and the link's target the other: both are shown where they lie.
+            target = os.readlink(f"{_OLD}{part}")
+            if not os.path.lexists(part):
+                os.makedirs(part.parent, exist_ok=True)
+                os.symlink(target, part)
+            _show(os.path.normpath(os.path.join(part.parent, target, Path(path).relative_to(part))))
+            return
     source = _OLD + path
-    if os.path.lexists(path) or not os.path.lexists(source):
+    if not os.path.exists(source):
         return
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    kind = os.lstat(source).st_mode
-    if stat.S_ISLNK(kind):
-        # The path may be one way to the file and the link's target the other: both are shown where they lie.
-        target = os.readlink(source)
-        os.symlink(target, path)
-        _show(os.path.normpath(os.path.join(os.path.dirname(path), target)))
-        return
-    if stat.S_ISDIR(kind):
+    if os.path.isdir(source):
         os.mkdir(path)
     else:
         os.close(os.open(path, os.O_CREAT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import textwrap
 import time
@@ -22,6 +23,7 @@ from classroom.submission import Source, Submission
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are a matter of Linux")
 
+ROOT = Path(__file__).parent.parent
 SECRET = "nobody-may-read-this"
 # What comes after a hostile answer.
 RIGHT = handed_in("success").answers
@@ -341,3 +343,35 @@ def test_descriptors_are_its_own_line_and_nothing_else(pool: Pool) -> None:
         """,
     )
     assert found == "([0, 1, 2], 2)"
+
+
+SHOWS = """
+from classroom.pool import Pool
+from classroom.submission import Source, Submission
+
+code = '''
+import flask.testing, requests.auth, werkzeug.debug, os
+T = []
+@app.put("/notes/<name>")
+def put(name):
+    T.append(name)
+    return request.get_json(), 201 if T.count(name) == 1 else 200
+'''
+with Pool(1, "namespaces", "seed") as pool:
+    [result] = pool.judge([Submission("anna", "success", {"create_or_replace": (Source(code, "cell 1"),)})])
+print([one.rows[0]["got"] for one in result.exercises if one.id == "success.create_or_replace"])
+"""
+
+
+@pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="Python runs in no environment that a link could lead to")
+@pytest.mark.parametrize("link", ["environment", "folder/environment"])
+def test_packages_are_seen_where_a_link_leads_to_them(pool: Pool, tmp_path: Path, link: str) -> None:
+    """An answer may import at any time: where it could not, its student would be blamed."""
+    if "/" in link:
+        (tmp_path / "folder").symlink_to(Path(sys.prefix).parent)
+        link = f"folder/{Path(sys.prefix).name}"
+    else:
+        (tmp_path / link).symlink_to(sys.prefix)
+    python = tmp_path / link / "bin" / "python"
+    said = subprocess.run([python, "-c", SHOWS], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert "201" in said.stdout, said.stdout + said.stderr
