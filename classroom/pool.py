@@ -23,10 +23,10 @@ from .result import Judged, Result
 from .submission import Submission
 
 ISOLATIONS = (*LEVELS, "none")
-# Seconds after which a submission gives its place to the next one, and goes on beside it.
-QUICK = 5.0
-# So many times the workers may be busy at once, with all those that went on.
-CROWD = 8
+# Seconds after which a submission gives its place to the next one, and goes on beside it: most of those wait.
+QUICK = 1.0
+# So many times the workers may be busy at once, with all those that went on. Checks that compute must stay in time.
+CROWD = 6
 # How often a submission is judged when the system fails, not the answers.
 ATTEMPTS = 2
 _UNPROTECTED = (
