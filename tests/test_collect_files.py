@@ -11,6 +11,7 @@ import time
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -549,3 +550,17 @@ def test_flags_have_a_sentence_each() -> None:
 def test_a_class_is_collected_the_same_way_twice(tmp_path: Path) -> None:
     path = write(make_class(10, ["success"], seed=5), tmp_path, "moodle_zip")
     assert collect(path) == collect(path)
+
+
+@pytest.mark.parametrize("layout", ["moodle_flat", "moodle_zip"])
+def test_downloads_side_by_side_are_no_students(layout: str, tmp_path: Path) -> None:
+    everybody = make_class(3, ["success", "access"])
+    (tmp_path / "in").mkdir()
+    for name in ("success", "access"):
+        part = [replace(student, notebooks={name: student.notebooks[name]}) for student in everybody]
+        path = write(part, tmp_path / name, layout)
+        path.rename((tmp_path / "in" / f"Web APIs {name}-4711").with_suffix(path.suffix))
+    found = collect(tmp_path / "in")
+    assert sorted(students(found)) == sorted(student.name for student in everybody)
+    assert len(found.submissions) == 6
+    assert not found.flags

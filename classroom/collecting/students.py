@@ -63,7 +63,7 @@ class Student:
 
 def mention(handed: Handed) -> Mention | None:
     """Return whose a file or a folder is; None where it is nobody's."""
-    parts = [unicodedata.normalize("NFC", part) for part in handed.parts]
+    parts = _path(handed)
     for place, part in enumerate(part[:NAME_LIMIT] for part in parts):
         for pattern in (_MOODLE, _ANONYMOUS, _CANVAS):
             found = pattern.fullmatch(part)
@@ -71,7 +71,7 @@ def mention(handed: Handed) -> Mention | None:
                 groups = found.groupdict()
                 return Mention(
                     groups["name"].strip(),
-                    tuple(parts[:place]),
+                    parts[:place],
                     groups.get("number") or "",
                     True,
                     bool(groups.get("late")),
@@ -81,7 +81,7 @@ def mention(handed: Handed) -> Mention | None:
         place += 1
     if place == len(parts):
         return None
-    around = tuple(parts[:place])
+    around = parts[:place]
     if place < len(parts) - 1 or handed.is_folder:
         return Mention(_SUFFIX.sub("", parts[place]), around, is_folder=True)
     if not re.search(r"\.(?:ipynb|py|zip)", parts[place], re.IGNORECASE):
@@ -124,9 +124,15 @@ def by_student(found: list[Handed]) -> tuple[list[Student], list[Handed]]:
         lambda: defaultdict(list)
     )
     nobodys = []
-    for handed in found:
-        one = mention(handed)
-        if one is None:
+    mentions = [(mention(handed), handed) for handed in found]
+    downloaded: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for one, _ in mentions:
+        if one and one.number:
+            for depth in range(1, len(one.place) + 1):
+                downloaded[one.place[:depth]].add(one.number)
+    for one, handed in mentions:
+        # A folder that holds several students of a learning management system is a download, and no student.
+        if one is None or (handed.is_folder and len(downloaded.get(_path(handed), ())) > 1):
             nobodys.append(handed)
             continue
         # In one place, folders of different names are different students; the names of flat files are written freely.
@@ -182,6 +188,10 @@ def _told_apart(students: list[Student]) -> list[Student]:
             student.name = f"{name} ({count})"
         seen.add(student.name)
     return sorted(students, key=lambda student: student.name)
+
+
+def _path(handed: Handed) -> tuple[str, ...]:
+    return tuple(unicodedata.normalize("NFC", part) for part in handed.parts)
 
 
 def _fold(name: str) -> str:
