@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import json
 import os
 import sys
@@ -71,6 +72,8 @@ class Worker:
         if self._answer is not None:
             self._answer.close()
             self._answer = None
+            # Its connections and files, too.
+            gc.collect()
         # Before the answer runs: it may go elsewhere. Whoever started this process removes what is in here.
         place = Path.cwd()
         if folder:

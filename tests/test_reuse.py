@@ -88,6 +88,20 @@ def test_where_judging_took_long_something_may_still_run(
     assert len(cells.made) == 2
 
 
+def test_what_an_answer_kept_open_is_closed_with_it(processes: Processes) -> None:
+    kept = """
+class Box:
+    pass
+value = Box()
+value.itself = value
+value.open = socket.create_server(("127.0.0.1", 0))
+value = value.open.fileno()
+"""
+    number = processes.run(load(kept), leaves_nothing=True)
+    still = f"value = os.path.exists('/dev/fd/{number}')"
+    assert processes.run(load(still), leaves_nothing=True) is False
+
+
 def test_the_server_of_an_answer_ends_with_it(processes: Processes) -> None:
     first: list[tuple[str, int]] = []
 
