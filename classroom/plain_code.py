@@ -21,9 +21,9 @@ _BUILTINS = """
 ArithmeticError AssertionError AttributeError BaseException ConnectionError Ellipsis Exception IndexError KeyError
 LookupError NotImplemented NotImplementedError OSError OverflowError RecursionError RuntimeError StopIteration
 TimeoutError TypeError UnicodeDecodeError UnicodeError ValueError ZeroDivisionError __name__ abs all any ascii bin bool
-bytearray bytes callable chr classmethod complex dict divmod enumerate filter float format frozenset getattr hasattr
+bytearray bytes callable chr classmethod complex dict divmod enumerate filter float format frozenset hasattr
 hash hex id int isinstance issubclass iter len list map max min next object oct ord pow print property range repr
-reversed round set slice sorted staticmethod str sum super tuple type zip
+reversed round set slice sorted staticmethod str sum super tuple zip
 """
 # The logger of an app belongs to all apps of its name; the rest is for files, for ever, or a way to somebody else's.
 _ATTRIBUTES = """
@@ -52,11 +52,10 @@ def keeps_to_itself(source: str, given: str = "") -> bool:
     own = _bound(nodes) | _bound_by(given) | _GIVEN
     theirs = _NAMES_OF_MODULES | _NAMES_OF_PRELUDE - _GIVEN
     known = own | theirs | _NAMES_OF_PYTHON | _imported(nodes)
-    # Behind a second name a change to a library would not be seen.
-    asked = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
-    return not own & theirs and all(
-        _is_plain(node, own, known) and (getattr(node, "id", "") not in _NAMES_OF_MODULES or id(node) in asked)
-        for node in nodes
+    return (
+        not own & theirs
+        and all(_is_plain(node, own, known) for node in nodes)
+        and not _renames(nodes, _NAMES_OF_MODULES, theirs | _imported(nodes))
     )
 
 
@@ -96,6 +95,21 @@ def _is_plain(node: ast.AST, own: set[str], known: set[str]) -> bool:
     if isinstance(node, (ast.Attribute, ast.Subscript)):
         return isinstance(node.ctx, ast.Load) or _root(node) in own
     return True
+
+
+def _renames(nodes: list[ast.AST], modules: frozenset[str], libraries: set[str]) -> bool:
+    """Tell whether something of a library gets a second name: behind that, a change to it would not be seen."""
+    used = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    if any(isinstance(node, ast.Name) and node.id in modules and id(node) not in used for node in nodes):
+        return True
+    used |= {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    values = [node.value for node in nodes if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))]
+    return any(
+        isinstance(name, ast.Name) and name.id in libraries and id(name) not in used
+        for value in values
+        if value is not None
+        for name in ast.walk(value)
+    )
 
 
 def _root(node: ast.expr) -> str:
