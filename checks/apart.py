@@ -31,7 +31,7 @@ TEXT_LIMIT = 1_000
 class ApartAnswer:
     """An answer in another process. Use it in ``with``, and call :meth:`load` first.
 
-    The ``process`` may have served another answer: that one ends when this one is loaded.
+    The ``process`` may have served another answer, if that one was forgotten.
     """
 
     def __init__(self, process: AnswerProcess | None = None) -> None:
@@ -48,10 +48,6 @@ class ApartAnswer:
     def __exit__(self, *_: object) -> None:
         self._process.close()
 
-    def greet(self) -> None:
-        """Wait until the process is ready. Raise :exc:`Unreachable` when it is not there any more."""
-        self._ask("hello", limit=START_LIMIT)
-
     def load(
         self,
         source: str,
@@ -66,7 +62,7 @@ class ApartAnswer:
         ``folder`` is where it may import from, ``modules`` are texts of files that it may import, by their names, and
         ``before`` are cells of the learner's own that run first, whatever becomes of them.
         """
-        self.greet()
+        self._ask("hello", limit=START_LIMIT)
         arguments = {
             "source": source,
             "given": given,
@@ -75,6 +71,10 @@ class ApartAnswer:
             "before": list(before),
         }
         self._ask("load", arguments, CELL_LIMIT, asked="running your code")
+
+    def forget(self) -> None:
+        """End the answer, but not its process: another one can be loaded there."""
+        self._ask("forget")
 
     def make_app(self, factory: str, settings: Mapping[str, Any]) -> str:
         request = {"factory": factory, "settings": dict(settings)}

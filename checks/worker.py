@@ -67,13 +67,17 @@ class Worker:
     def do_hello(self) -> None:
         """Tell that Python has started."""
 
+    def do_forget(self) -> None:
+        """End the answer, so that another one can be loaded."""
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer.close()
+        del answer
+        # Its connections and files, too.
+        gc.collect()
+
     def do_load(self, source: str, given: str, folder: str, modules: dict[str, str], before: list[str]) -> None:
-        """Run an answer. The one before, if there was one, ends."""
-        if self._answer is not None:
-            self._answer.close()
-            self._answer = None
-            # Its connections and files, too.
-            gc.collect()
+        """Run an answer."""
         # Before the answer runs: it may go elsewhere. Whoever started this process removes what is in here.
         place = Path.cwd()
         if folder:

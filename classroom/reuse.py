@@ -37,7 +37,7 @@ class Processes:
         Whether it can be used again is decided here, by what is known of the answer (``leaves_nothing``) and by how it
         went, never by asking the process. Raise :exc:`OSError` when there is no process to be had.
         """
-        if self._process is not None and not _is_there(self._process):
+        if self._process is not None and not _is_free(self._process):
             self._end()
         self._process = self._process or self._cells.process()
         answer = ApartAnswer(self._process)
@@ -54,10 +54,10 @@ class Processes:
             process.close()
 
 
-def _is_there(process: AnswerProcess) -> bool:
-    """Tell whether a process still serves: what an earlier answer did to it must not count against a later one."""
+def _is_free(process: AnswerProcess) -> bool:
+    """End the answer before, and tell whether that worked: what it did must not count against a later one."""
     try:
-        ApartAnswer(process).greet()
+        ApartAnswer(process).forget()
     except Unreachable:
         return False
     return True

@@ -208,5 +208,6 @@ def test_what_is_given_runs_once_when_the_answer_brings_it() -> None:
     with ApartAnswer() as answer:
         answer.load(f"{given}\nx = 1", given)
         assert answer.read("T") == [1]
+        answer.forget()
         answer.load("x = 1", given)
         assert answer.read("T") == [1]
