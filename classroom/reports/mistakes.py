@@ -43,19 +43,19 @@ def mistake(exercise: str, row: dict[str, Any]) -> Mistake:
     if found:
         place, _, feedback = min(found)
         told = re.sub(_WORD, "…", _around(why, sentences, place, len(feedback)), flags=re.IGNORECASE)
-        return Mistake(feedback, _with_code(told, row), True)
+        code = _code(told, row)
+        return Mistake(code + feedback, preview(code + told, LENGTH), True)
     # What a crash says is what its exception says; else the first sentence tells the mistake, the others its cause.
     first = next((sentence for sentence in sentences if not sentence.startswith("You answered")), sentences[0])
     told = _VARIED.sub("…", first)
-    return Mistake(told, _with_code(told, row), False)
+    code = _code(told, row)
+    return Mistake(code + told, preview(code + told, LENGTH), False)
 
 
-def _with_code(told: str, row: dict[str, Any]) -> str:
-    """Say which code came back, where the words alone do not."""
+def _code(told: str, row: dict[str, Any]) -> str:
+    """Say which code came back, where the words alone do not: two codes are two mistakes."""
     code = wrong_status(row)
-    if code is not None and code.got not in told:
-        told = f"{code.got} where {code.wanted} was promised: {told}"
-    return preview(told, LENGTH)
+    return f"{code.got} where {code.wanted} was promised: " if code is not None and code.got not in told else ""
 
 
 def wrong_status(row: dict[str, Any]) -> WrongStatus | None:
