@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from functools import cache
 
 from checks.prelude import PRELUDE
+
+from .collecting.facts import nodes_of, parse
 
 # A longer source is not looked at: hardly any answer is.
 LENGTH = 10_000
@@ -43,12 +44,11 @@ def keeps_to_itself(source: str, given: str = "") -> bool:
     """
     if len(source) > LENGTH:
         return False
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse(source)
+    if tree is None:
         # Nothing of it will run.
         return True
+    nodes = list(nodes_of(tree))
     own = _bound(nodes) | _bound_by(given) | _GIVEN
     theirs = _NAMES_OF_MODULES | _NAMES_OF_PRELUDE - _GIVEN
     known = own | theirs | _NAMES_OF_PYTHON | _imported(nodes)
@@ -61,7 +61,7 @@ def keeps_to_itself(source: str, given: str = "") -> bool:
 
 @cache
 def _bound_by(given: str) -> set[str]:
-    return _bound(list(ast.walk(ast.parse(given))))
+    return _bound(list(nodes_of(ast.parse(given))))
 
 
 def _bound(nodes: list[ast.AST]) -> set[str]:
@@ -108,7 +108,7 @@ def _renames(nodes: list[ast.AST], modules: frozenset[str], libraries: set[str])
         isinstance(name, ast.Name) and name.id in libraries and id(name) not in used
         for value in values
         if value is not None
-        for name in ast.walk(value)
+        for name in nodes_of(value)
     )
 
 
@@ -122,4 +122,4 @@ def _root(node: ast.expr) -> str:
 _NAMES_OF_MODULES, _NAMES_OF_PYTHON, _LASTING = (
     frozenset(names.split()) for names in (_MODULES, _BUILTINS, _ATTRIBUTES)
 )
-_NAMES_OF_PRELUDE = _imported(list(ast.walk(ast.parse(PRELUDE))))
+_NAMES_OF_PRELUDE = _imported(list(nodes_of(ast.parse(PRELUDE))))

@@ -100,9 +100,9 @@ class _Found:
         if isinstance(statement, _DEFINITIONS):
             self.bound.add(statement.name)
             self.apps |= {
-                node.id for one in statement.decorator_list for node in _nodes(one) if isinstance(node, ast.Name)
+                node.id for one in statement.decorator_list for node in nodes_of(one) if isinstance(node, ast.Name)
             }
-        for node in _nodes(statement):
+        for node in nodes_of(statement):
             kind = node.__class__
             if kind is ast.Call:
                 self.routes.update(_routes(node))
@@ -122,7 +122,7 @@ class _Found:
             self.literals |= {target.id: value for target in targets if isinstance(target, ast.Name)}
 
 
-def _nodes(top: ast.AST) -> Iterator[ast.AST]:
+def nodes_of(top: ast.AST) -> Iterator[ast.AST]:
     """Give a node and all below it in no order, as :func:`ast.walk` does in three times the time."""
     todo = [top]
     while todo:
