@@ -31,7 +31,7 @@ TEXT_LIMIT = 1_000
 class ApartAnswer:
     """An answer in another process. Use it in ``with``, and call :meth:`load` first.
 
-    The ``process`` may have served another answer, if that one was forgotten.
+    When one was forgotten, another one can be loaded into its process.
     """
 
     def __init__(self, process: AnswerProcess | None = None) -> None:
@@ -46,6 +46,10 @@ class ApartAnswer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the answer's process, and give back whatever belongs to it."""
         self._process.close()
 
     def load(
@@ -73,7 +77,8 @@ class ApartAnswer:
         self._ask("load", arguments, CELL_LIMIT, asked="running your code")
 
     def forget(self) -> None:
-        """End the answer, but not its process: another one can be loaded there."""
+        """End the answer, but not its process."""
+        self._addresses.clear()
         self._ask("forget")
 
     def make_app(self, factory: str, settings: Mapping[str, Any]) -> str:

@@ -69,10 +69,9 @@ class Worker:
 
     def do_forget(self) -> None:
         """End the answer, so that another one can be loaded."""
-        answer, self._answer = self._answer, None
-        if answer is not None:
-            answer.close()
-        del answer
+        if self._answer is not None:
+            self._answer.close()
+        self._answer = None
         # Its connections and files, too.
         gc.collect()
 

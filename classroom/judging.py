@@ -110,13 +110,13 @@ def _judge_source(exercise: Exercise, source: Source, seed: str, processes: Proc
         )
     text, modules = _as_file(exercise, source) if exercise.is_file else (source.text, source.modules)
     given = exercise.find_given()
-    alone = bool(modules or source.before) or not keeps_to_itself(text, given)
+    leaves_nothing = not modules and not source.before and keeps_to_itself(text, given)
 
     def judge(answer: ApartAnswer) -> Report:
         load = partial(answer.load, text, given, modules=modules, before=source.before)
         return load_and_judge(exercise, answer, load, seed)
 
-    return processes.run(judge, leaves_nothing=not alone)
+    return processes.run(judge, leaves_nothing)
 
 
 def _as_file(exercise: Exercise, source: Source) -> tuple[str, dict[str, str]]:

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from checks.apart import ApartAnswer
 from checks.limited import Unreachable
-from checks.process import AnswerProcess
 
 from .cells import CellBlock
 
@@ -23,7 +22,8 @@ class Processes:
 
     def __init__(self, cells: CellBlock) -> None:
         self._cells = cells
-        self._process: AnswerProcess | None = None
+        # The one before, while another one can take its place.
+        self._answer: ApartAnswer | None = None
 
     def __enter__(self) -> Processes:
         return self
@@ -37,10 +37,8 @@ class Processes:
         Whether it can be used again is decided here, by what is known of the answer (``leaves_nothing``) and by how it
         went, never by asking the process. Raise :exc:`OSError` when there is no process to be had.
         """
-        if self._process is not None and not _is_free(self._process):
-            self._end()
-        self._process = self._process or self._cells.process()
-        answer = ApartAnswer(self._process)
+        self._forget()
+        answer = self._answer = self._answer or ApartAnswer(self._cells.process())
         started = time.monotonic()
         try:
             return work(answer)
@@ -48,16 +46,15 @@ class Processes:
             if not leaves_nothing or answer.ended or time.monotonic() - started > QUICK:
                 self._end()
 
+    def _forget(self) -> None:
+        """End the answer before, with its process where that does not work: it must not count against a later one."""
+        if self._answer is not None:
+            try:
+                self._answer.forget()
+            except Unreachable:
+                self._end()
+
     def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.close()
-
-
-def _is_free(process: AnswerProcess) -> bool:
-    """End the answer before, and tell whether that worked: what it did must not count against a later one."""
-    try:
-        ApartAnswer(process).forget()
-    except Unreachable:
-        return False
-    return True
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer.close()

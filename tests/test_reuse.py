@@ -11,6 +11,7 @@ import pytest
 from checks.apart import ApartAnswer
 from checks.limited import Unreachable
 from checks.process import AnswerProcess, OwnProcess
+from checks.wire import NoReply, exchange
 from classroom import reuse
 from classroom.reuse import Processes
 
@@ -103,16 +104,19 @@ value = value.open.fileno()
 
 
 def test_the_server_of_an_answer_ends_with_it(processes: Processes) -> None:
-    first: list[tuple[str, int]] = []
+    served: list[tuple[str, int]] = []
 
     def serve(answer: ApartAnswer) -> None:
         answer.load("value = 1")
-        first.append(answer.address())
+        served.append(answer.address())
+        assert exchange(served[-1], "GET", "/").code == 404
 
-    processes.run(serve, leaves_nothing=True)
+    for _ in range(2):
+        processes.run(serve, leaves_nothing=True)
+    with pytest.raises(NoReply, match="refused"):
+        exchange(served[0], "GET", "/")
     processes.run(load("import threading\nvalue = [t.name for t in threading.enumerate()]"), leaves_nothing=True)
     names = processes.run(
         load("import threading\nvalue = [t.name for t in threading.enumerate()]"), leaves_nothing=True
     )
-    assert first
     assert names == ["MainThread"]
