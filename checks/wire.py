@@ -12,7 +12,7 @@ import re
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
@@ -88,7 +88,7 @@ def exchange(
     with socket.socket() as connection:
         try:
             raw = _talk(connection, address, b"\r\n".join(map(_line, head)) + body, time_limit)
-            return replace(parse(raw, method), port=_port(connection))
+            return parse(raw, method, _port(connection))
         except NoReply as problem:
             problem.port = _port(connection)
             raise
@@ -163,7 +163,7 @@ class _Bytes:
         return io.BytesIO(self.raw)
 
 
-def parse(raw: bytes, method: str = "GET") -> Reply:
+def parse(raw: bytes, method: str = "GET", port: int = 0) -> Reply:
     """Parse the bytes of one response. Raise :exc:`NoReply` when HTTP clients could not read them."""
     raw = _without_interim(raw)
     status_line = raw.partition(b"\n")[0].rstrip(b"\r").decode("latin-1")[:200]
@@ -180,7 +180,7 @@ def parse(raw: bytes, method: str = "GET") -> Reply:
     except (http.client.HTTPException, ValueError, OverflowError):
         # The last one: a length that no machine has room for.
         raise NoReply("malformed", f"{status_line[:80]!r}, which is not a valid response") from None
-    return Reply(status_line, response.status, response.headers, body, raw)
+    return Reply(status_line, response.status, response.headers, body, raw, port)
 
 
 def _without_interim(raw: bytes) -> bytes:
