@@ -28,7 +28,7 @@ def double(number):
 def fetch(url):
     return requests.get(url, timeout=5).status_code
 """
-# More of them cost each run more than they save a class of a hundred.
+# With 12 the start took half as long again, and thirty submissions were judged no faster.
 ROUNDS = 4
 
 
