@@ -15,6 +15,8 @@ import uuid
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from checks.report import counted
+
 from . import cluster_worker
 from .cluster_worker import Terms
 from .judging import compose
@@ -88,7 +90,7 @@ class Cluster:
         for worker, answer in sorted(said.items()):
             if isinstance(answer, BaseException):
                 raise ClusterProblem(_complaint(answer, worker))
-        processes = f"{len(said)} worker{'' if len(said) == 1 else 's'}"
+        processes = counted(len(said), "worker")
         self.protection = f"Dask cluster at {self._scheduler}, {processes}. On each: {next(iter(said.values()))}"
         if self._terms.isolation != "namespaces":
             self.protection += " An answer that looks for the scheduler can reach it, and through it every worker."
