@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 
+from .forking import said_by_child
 from .limits import FILES, FILES_TOGETHER, set_limits
 from .seccomp import refuse_calls
 from .watch import INTERVAL, Watch
@@ -21,6 +22,8 @@ if sys.platform == "linux":
 NOBODY = 65534
 # Who an answer is, in its own eyes.
 _ANSWER = 1000
+# What a cell block says that could be made.
+_MADE = "+"
 _WHAT_TO_DO = (
     "Grade on Linux (in a virtual machine, or in a container that may make namespaces), or allow them here: "
     "`sysctl user.max_user_namespaces=10000`, on Ubuntu also `sysctl kernel.apparmor_restrict_unprivileged_userns=0`. "
@@ -66,23 +69,18 @@ class Namespaces:
 
     def _try(self) -> None:
         """Make one cell block, to know that it can be done."""
-        reader, writer = os.pipe()
-        child = os.fork()
-        if child == 0:
+
+        def make() -> str:
             try:
                 self.open_block()
                 self.clean()
-                os.write(writer, b"+")
             except OSError as error:
-                os.write(writer, str(error).encode())
-            finally:
-                os._exit(0)
-        os.close(writer)
-        with os.fdopen(reader, "rb") as said:
-            answer = said.read()
-        os.waitpid(child, 0)
-        if answer != b"+":
-            raise OSError(answer.decode() or "a cell block ended at once")
+                return str(error)
+            return _MADE
+
+        said = said_by_child(make)
+        if said != _MADE:
+            raise OSError(said or "a cell block ended at once")
 
     def _new_users(self, more: int, user: int, group: int) -> None:
         """Be somebody in a new namespace of users, with all privileges in there and none outside."""

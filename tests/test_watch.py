@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from processes import is_alive
 
+from classroom.forking import said_by_child
 from classroom.limits import PROCESSES, THREADS, count_threads, set_limits
 from classroom.namespaces import NOBODY
 from classroom.watch import Watch
@@ -58,14 +60,10 @@ def test_ended_processes_are_not_counted() -> None:
         watch = Watch(process, Path("/proc"))
         children = Path(f"/proc/{process}/task/{process}/children")
         deadline = time.monotonic() + 5
-        while any(state(int(child)) != "Z" for child in children.read_text().split()):
+        while any(is_alive(int(child)) for child in children.read_text().split()):
             assert time.monotonic() < deadline
         assert len(children.read_text().split()) == 2 * PROCESSES
         assert not watch.is_too_much()
-
-
-def state(process: int) -> str:
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def test_those_that_start_others_are_killed_too() -> None:
@@ -75,25 +73,18 @@ def test_those_that_start_others_are_killed_too() -> None:
         watch = Watch(process, Path("/proc"))
         watch.kill_all()
         assert watch._others() == set()
-        assert state(process) != "Z"
+        assert is_alive(process)
 
 
 def in_child_of_a_user(action: str) -> str:
     """Do something in a forked process that is not root's. Return what it says."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            if os.geteuid() == 0:
-                os.setresuid(NOBODY, NOBODY, NOBODY)
-            os.write(writer, str(globals()[action]()).encode())
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as said:
-        answer = said.read()
-    os.waitpid(child, 0)
-    return answer.decode()
+
+    def work() -> str:
+        if os.geteuid() == 0:
+            os.setresuid(NOBODY, NOBODY, NOBODY)
+        return str(globals()[action]())
+
+    return said_by_child(work)
 
 
 def start_threads() -> int:
